@@ -1,0 +1,1 @@
+"""Fictional cases with their truth, and the generator that draws them."""

@@ -1,0 +1,1 @@
+"""Checklists on disk to a Pack: strict and early."""

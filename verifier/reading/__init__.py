@@ -1,0 +1,1 @@
+"""Bytes to Transcript: the only room that meets hostile bytes."""

@@ -1,0 +1,1 @@
+"""Comparison of names and money across cases, pure."""

@@ -1,0 +1,1 @@
+"""Text to canonical value and back, pure."""
