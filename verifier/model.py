@@ -147,11 +147,19 @@ class Box:
 class Word:
     """A run of text on one line, as printed: an OCR line segment, or a run of the text layer that no
     gap of more than about one character interrupts. `confidence` is 0..1 (1.0 for a trusted layer).
+    `flat` is its place on the straightened page when the paper was tilted or photographed: compare
+    places by `at`, quote `box` as evidence.
     """
 
     text: str
     box: Box
     confidence: float = 1.0
+    flat: Box | None = None
+
+    @property
+    def at(self) -> Box:
+        """Where it stands for layout: on the straightened page if there is one."""
+        return self.flat or self.box
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,11 @@ class Mark:
     text: str = ""
     colour: str = ""
     picture_hash: str = ""
+    flat: Box | None = None
+
+    @property
+    def at(self) -> Box:
+        return self.flat or self.box
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +191,11 @@ class Rule:
 
     box: Box
     horizontal: bool
+    flat: Box | None = None
+
+    @property
+    def at(self) -> Box:
+        return self.flat or self.box
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +431,7 @@ class Item:
     reason: Reason | None = None
     document: str | None = None  # document id, or the code of an absent paper
     evidence: tuple[Evidence, ...] = ()
+    confidence: float | None = None  # in the decision; None: the weakest of the evidence
 
 
 @dataclass(frozen=True, slots=True)
