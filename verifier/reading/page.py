@@ -1,0 +1,130 @@
+"""What stands on one page's picture?
+
+`picture -> Page`: turn upright, read by OCR, level the sheet, split lines into words, find marks, and
+give every box on the upright original. Pages with a text layer bring their words along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from verifier.model import Page, Rule, TextFrom, Word
+from verifier.reading.look import legibility, picture_hash
+from verifier.reading.marks import find_marks
+from verifier.reading.ocr.engine import Corners, OcrEngine, OcrLine, Picture
+from verifier.reading.ocr.words import pieces
+from verifier.reading.order import in_reading_order
+from verifier.reading.rules import find_rules
+from verifier.reading.sheet import Flat, levelled, moved, skew_of, turn_to_upright, turned
+
+BLANK_INK = 2e-5  # share of dark pixels below which a page without text is blank
+SURE_OF_TURN = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One word on the straightened picture."""
+
+    text: str
+    corners: Corners
+    confidence: float
+
+
+def read_picture(
+    picture: Picture,
+    number: int,
+    engine: OcrEngine,
+    *,
+    size: tuple[float, float] | None = None,
+    turned_already: int = 0,
+    problems: tuple[str, ...] = (),
+) -> Page:
+    """The page on a picture by OCR. `size`: width and height in points before the turn, if known."""
+    turn, upright, lines = _upright(picture, engine)
+    flat = levelled(upright, skew_of(lines))
+    back = None if flat.matrix is None else np.linalg.inv(flat.matrix)
+    found = [
+        Piece(text, corners if back is None else moved(corners, back), confidence)
+        for line in lines
+        for text, corners, confidence in pieces(line)
+    ]
+    width, height = size or (picture.shape[1], picture.shape[0])
+    if turn in (90, 270):
+        width, height = height, width
+    return assemble(
+        flat,
+        found,
+        Page(number, float(width), float(height), (turned_already + turn) % 360, TextFrom.OCR, problems=problems),
+    )
+
+
+def _upright(picture: Picture, engine: OcrEngine) -> tuple[int, Picture, list[OcrLine]]:
+    """The turn, the upright picture and its lines. When the turn is doubtful the reading decides."""
+    turn, sure = turn_to_upright(picture)
+    upright = turned(picture, turn)
+    lines = engine.read(upright)
+    if turn or sure < SURE_OF_TURN:
+        best = (_fluency(lines), turn, upright, lines)
+        if best[0] < 0.75:
+            for other in {0, (turn + 180) % 360} - {turn}:
+                view = turned(picture, other)
+                again = engine.read(view)
+                if _fluency(again) > best[0] + 0.05:
+                    best = (_fluency(again), other, view, again)
+        return best[1:]
+    return turn, upright, lines
+
+
+def _fluency(lines: Sequence[OcrLine]) -> float:
+    """How well the page reads: confidence weighted by length, less for lines that stand on end."""
+    total = sum(len(line.text) for line in lines)
+    if not total:
+        return 0.0
+    good = 0.0
+    for line in lines:
+        along = np.linalg.norm(line.corners[1] - line.corners[0])
+        across = np.linalg.norm(line.corners[3] - line.corners[0])
+        good += len(line.text) * line.confidence * (0.5 if across > 1.5 * along and len(line.text) > 1 else 1.0)
+    return good / total
+
+
+def assemble(flat: Flat, found: Sequence[Piece], page: Page) -> Page:
+    """Words, rules and marks of a straightened picture as a Page with boxes on the original."""
+    straight = flat.matrix is None
+    words = [
+        Word(
+            piece.text,
+            flat.page_box(piece.corners),
+            round(piece.confidence, 4),
+            None if straight else flat.flat_box(piece.corners),
+        )
+        for piece in found
+    ]
+    words = in_reading_order(words)
+    grey = cv2.cvtColor(flat.image, cv2.COLOR_BGR2GRAY)
+    segments = find_rules(grey)
+    rules = tuple(
+        Rule(flat.page_box(segment.corners), segment.horizontal, None if straight else flat.flat_box(segment.corners))
+        for segment in segments
+    )
+    marks = find_marks(flat, words, segments)
+    blank = not words and not marks and float((grey < 128).mean()) < BLANK_INK
+    return Page(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        rotation=page.rotation,
+        text_from=page.text_from,
+        words=tuple(words),
+        marks=tuple(marks),
+        rules=rules,
+        read=True,
+        blank=blank,
+        legibility=1.0 if page.text_from is TextFrom.LAYER else legibility(grey),
+        picture_hash=picture_hash(grey),
+        problems=page.problems,
+    )

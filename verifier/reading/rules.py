@@ -1,0 +1,67 @@
+"""Where are the printed straight lines of a page: table rulings and signature lines?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verifier.reading.ocr.engine import Corners
+from verifier.reading.sheet import box_corners
+
+Grey = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A straight printed line in pixels of the straightened picture."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    horizontal: bool
+
+    @property
+    def corners(self) -> Corners:
+        return box_corners(self.left, self.top, self.right, self.bottom)
+
+    @property
+    def length(self) -> int:
+        return self.right - self.left if self.horizontal else self.bottom - self.top
+
+
+def dark_mask(grey: Grey) -> Grey:
+    """255 where the picture is darker than its surroundings: ink of any strength on any paper."""
+    size = max(15, (max(grey.shape) // 60) | 1)
+    paper = cv2.blur(grey, (size, size))
+    return np.asarray(((paper.astype(np.int16) - grey) > 14).astype(np.uint8) * 255)
+
+
+def find_rules(grey: Grey) -> list[Segment]:
+    """Horizontal and vertical lines, thin and long; breaks of a few pixels are closed."""
+    mask = dark_mask(grey)
+    return _along(mask, horizontal=True) + _along(mask, horizontal=False)
+
+
+def _along(mask: Grey, *, horizontal: bool) -> list[Segment]:
+    long_side = max(mask.shape)
+    least = max(24, long_side // (45 if horizontal else 60))
+    thick = max(4, long_side // 280)
+
+    def bar(length: int) -> Grey:
+        return np.ones((1, length) if horizontal else (length, 1), np.uint8)
+
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, bar(5))
+    opened = cv2.morphologyEx(joined, cv2.MORPH_OPEN, bar(least))
+    opened = cv2.dilate(opened, np.ones((3, 1) if horizontal else (1, 3), np.uint8))
+    opened = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, bar(max(9, least // 3)))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    found = []
+    for left, top, width, height, _ in stats[1:count]:
+        length, across = (width, height) if horizontal else (height, width)
+        if length >= least and across <= thick + 2 + length // 100:
+            found.append(Segment(int(left), int(top), int(left + width), int(top + height), horizontal))
+    return found
