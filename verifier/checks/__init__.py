@@ -1,1 +1,29 @@
-"""One file per check: Case to Result, pure."""
+"""One file per check: Case to Result, pure. `CHECKS` is the explicit registry.
+
+Each module has a docstring (its catalogue text: passes when, fails when, review when), a `Params`
+model and `check(case, params, context) -> Result`.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+# ruff: noqa: I001  (one section for each stage; keep each sorted)
+# --- S1 to S5: prospecting, reception, needs, presentation, negotiation ---
+
+# --- S6: signing ---
+
+# --- S7, S8: payment, after-sales ---
+
+# --- generic: any pack ---
+from verifier.checks import human_judgement
+
+MODULES: tuple[ModuleType, ...] = (
+    # S1 to S5
+    # S6
+    # S7, S8
+    # generic
+    human_judgement,
+)
+
+CHECKS: dict[str, ModuleType] = {module.__name__.rpartition(".")[2]: module for module in MODULES}
