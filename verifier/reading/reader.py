@@ -12,23 +12,16 @@ from collections.abc import Callable
 from verifier.model import Transcript
 from verifier.reading import image, pdf, sniff
 from verifier.reading.limits import LIMITS, Limits
-from verifier.reading.ocr.engine import OcrEngine, engine_named
+from verifier.reading.ocr.engine import engine_named
 from verifier.reading.rejections import Refused
-
-READER_VERSION = "1"  # raise when the same bytes give another transcript
-
-
-def reader_version(engine: OcrEngine) -> str:
-    """Part of the cache key: the reader, the engine, its library and its weights."""
-    return f"reader {READER_VERSION}; {engine.version}"
-
+from verifier.reading.version import reader_version
 
 def read(data: bytes, name: str, *, engine: str = "auto", limits: Limits = LIMITS) -> Transcript:
     """The transcript of one file that is no container. Raises Refused with the contract's code."""
     check_size(data, limits)
     media_type = sniff.media_type(data, name)
     reader = engine_named(engine)
-    version = reader_version(reader)
+    version = reader_version(engine)
     sha256 = hashlib.sha256(data).hexdigest()
     if media_type == sniff.PDF:
         pages = tuple(pdf.read_pdf(data, reader, limits))

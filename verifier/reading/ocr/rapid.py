@@ -28,12 +28,19 @@ class RapidEngine:
     name = "rapid"
 
     def __init__(self, threads: int = 1) -> None:
+        self.version = self.installed_version()
         self._detect = _detector(threads)
         self._recogniser, self._alphabet = _recogniser(threads)
-        self.version = (
-            f"rapidocr {version('rapidocr')} openvino {version('openvino')}"
-            f" det {models.DETECTION.sha256[:12]} rec {models.RECOGNITION.sha256[:12]}"
-        )
+
+    @classmethod
+    def installed_version(cls) -> str:
+        try:
+            return (
+                f"rapidocr {version('rapidocr')} openvino {version('openvino')}"
+                f" det {models.DETECTION.sha256[:12]} rec {models.RECOGNITION.sha256[:12]}"
+            )
+        except PackageNotFoundError as error:
+            raise _missing(error) from error
 
     def read(self, image: Picture) -> list[OcrLine]:
         quads = self._quads(image)
