@@ -1,0 +1,90 @@
+"""Are these two the same bank card, account or wallet?
+
+Cards carry a Luhn digit (ISO/IEC 7812-1), passbooks and company accounts do not; slips mask the middle.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from stdnum import luhn
+
+from verifier.model import Text
+from verifier.values.match import Match, MatchKind
+from verifier.values.script import squeeze
+
+_MASKS = str.maketrans(dict.fromkeys("＊※✱﹡⁎∗●•×", "*"))
+_BEHIND = re.compile(r"(?:尾号|末[四4]位|后四位)[:为]?\(?(\d{3,6})\)?")
+
+
+@lru_cache(maxsize=65536)
+def canonical_account(text: str) -> str:
+    """Digits (and letters of some accounts) and `*` without blanks; "" when there is no account."""
+    plain = squeeze(text).translate(_MASKS)
+    tail = _BEHIND.search(plain)
+    if tail:
+        return "*" + tail[1]
+    plain = re.sub(r"[|│┃丨□▯_]", "", plain)
+    plain = re.sub(r"^[:;,.#]+|[:;,.。、]+$", "", plain)
+    bare = re.sub(r"(?<=[\dA-Za-z*])[-,.·'](?=[\dA-Za-z*])", "", plain)
+    bare = re.sub(r"(?<=\d)[xX]{2,}(?=\d)", lambda run: "*" * len(run[0]), bare)
+    return bare if re.fullmatch(r"[\dA-Za-z*]+", bare) and re.search(r"\d", bare) else ""
+
+
+def passes_luhn(number: str) -> bool:
+    """Luhn over a card number of 12 to 19 digits."""
+    plain = canonical_account(number)
+    return 12 <= len(plain) <= 19 and plain.isdigit() and bool(luhn.is_valid(plain))
+
+
+def looks_like_card(number: str) -> bool:
+    """16 to 19 digits of a card range: UnionPay 62 and 81, and the international brands."""
+    return re.fullmatch(r"(?:62|81|4|5|35|6[05])\d{14,17}", number) is not None and len(number) >= 16
+
+
+def _match(kind: MatchKind, zh: str, en: str, score: float, *, review: bool = False, how: str = "") -> Match:
+    return Match(kind, Text(zh, en), score, review, how)
+
+
+@lru_cache(maxsize=32768)
+def compare_accounts(a: str, b: str) -> Match:
+    """Compares two accounts as printed; masks by their visible digits."""
+    first, second = canonical_account(a), canonical_account(b)
+    if not first or not second or not (set(first) & set("0123456789")) or not (set(second) & set("0123456789")):
+        return _match(
+            MatchKind.UNREADABLE, "至少一处没有可比较的账号", "At least one side holds no account to compare", 0.0
+        )
+    both, both_en = f"{first}与{second}", f"{first} and {second}"
+    if "*" in first or "*" in second:
+        if _visible_alike(first, second):
+            return _match(
+                MatchKind.MASKED, f"{both}可见部分一致", f"What can be seen of {both_en} agrees", 0.8, how="mask"
+            )
+        return _match(MatchKind.CONFLICT, f"账号可见部分不一致：{both}", f"What can be seen of {both_en} differs", 0.0)
+    if first == second:
+        return _match(MatchKind.EXACT, f"账号一致：{first}", f"Same account: {first}", 1.0)
+    short, long = sorted((first, second), key=len)
+    if 3 <= len(short) <= 6 and len(long) >= 12 and long.endswith(short):
+        return _match(MatchKind.MASKED, f"{both}尾号一致", f"The last digits of {both_en} agree", 0.7, how="tail")
+    if _misread(first, second):
+        return _match(MatchKind.OCR_NEAR, f"{both}相差不超过两位，且其一校验位不符", f"{both_en} differ in two digits at most and one fails its check digit",
+                      0.8, review=True, how="ocr")  # fmt: skip
+    return _match(MatchKind.CONFLICT, f"账号不一致：{both}", f"Different accounts: {both_en}", 0.0)
+
+
+def _visible_alike(first: str, second: str) -> bool:
+    head = list(zip(first.partition("*")[0], second.partition("*")[0], strict=False))
+    tail = list(zip(reversed(first.rpartition("*")[2]), reversed(second.rpartition("*")[2]), strict=False))
+    return len(head) + len(tail) >= 3 and all(x == y for x, y in head + tail)
+
+
+def _misread(first: str, second: str) -> bool:
+    """One passes Luhn, the other does not, and they are within two digits of each other."""
+    if passes_luhn(first) == passes_luhn(second) or not (looks_like_card(first) or looks_like_card(second)):
+        return False
+    if len(first) == len(second):
+        return sum(x != y for x, y in zip(first, second, strict=True)) <= 2
+    short, long = sorted((first, second), key=len)
+    place = iter(long)
+    return len(long) - len(short) == 1 and all(digit in place for digit in short)

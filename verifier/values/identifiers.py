@@ -1,0 +1,271 @@
+"""What kind of identity number is this, is it sound, and are these two the same?
+
+GB 11643 (resident ID, with the residence permits and the 2023 permanent-residence card that share its
+shape), GB 32100 (unified social credit code), passports and permits. python-stdnum serves the credit code;
+its resident-ID check is not used, because its region table refuses residence permits (81-83), foreigners'
+cards (9) and several abolished codes that their holders keep for life: see the tests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from stdnum.cn import uscc
+
+from verifier.model import Text
+from verifier.values.accounts import canonical_account, compare_accounts, passes_luhn
+from verifier.values.confusions import DIGIT_FOR_LETTER, DIGIT_PAIRS
+from verifier.values.match import Match, MatchKind
+from verifier.values.script import squeeze
+
+__all__ = [
+    "IdNumber",
+    "canonical_account",
+    "canonical_id_number",
+    "compare_accounts",
+    "compare_id_numbers",
+    "identify",
+    "is_uscc",
+    "passes_luhn",
+    "single_digit_corrections",
+]
+
+# GB/T 2260, first two digits. Provinces are never abolished, counties often.
+PROVINCES = {
+    "11": "北京", "12": "天津", "13": "河北", "14": "山西", "15": "内蒙古", "21": "辽宁", "22": "吉林", "23": "黑龙江",
+    "31": "上海", "32": "江苏", "33": "浙江", "34": "安徽", "35": "福建", "36": "江西", "37": "山东", "41": "河南",
+    "42": "湖北", "43": "湖南", "44": "广东", "45": "广西", "46": "海南", "50": "重庆", "51": "四川", "52": "贵州",
+    "53": "云南", "54": "西藏", "61": "陕西", "62": "甘肃", "63": "青海", "64": "宁夏", "65": "新疆", "71": "台湾",
+    "81": "香港", "82": "澳门", "83": "台湾",
+}  # fmt: skip
+_HMT = {"810000": "香港", "820000": "澳门", "830000": "台湾"}
+_LOOK_ALIKE = str.maketrans({"Х": "X", "х": "X", "Χ": "X", "χ": "X", "×": "X", "✕": "X", "Ⅹ": "X", "＊": "*", "※": "*", "✱": "*",
+                             "А": "A", "В": "B", "С": "C", "Е": "E", "Н": "H", "К": "K", "М": "M", "О": "O", "Р": "P", "Т": "T"})  # fmt: skip
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK = "10X98765432"
+FIRST_BIRTH = date(1880, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class IdNumber:
+    """What can be read from a number. `valid` says that its form and check digit hold."""
+
+    number: str
+    kind: str
+    valid: bool
+    birth_date: date | None = None
+    sex: str | None = None
+    region: str | None = None
+    problem: Text | None = None
+
+
+@lru_cache(maxsize=65536)
+def canonical_id_number(text: str) -> str:
+    """Upper case without blanks, boxes or trailing signs; look-alike Х and × are X."""
+    plain = squeeze(text).translate(_LOOK_ALIKE).upper()
+    plain = re.sub(r"[|│┃丨□▯_ ]", "", plain)
+    plain = re.sub(r"^[:;,.#№]+|[:;,.。、]+$", "", plain)
+    bare = re.sub(r"[-.·,']", "", plain)
+    return bare if re.fullmatch(r"[\dA-Z*]+", bare) else plain
+
+
+def check_character(first17: str) -> str:
+    """GB 11643, ISO 7064 MOD 11-2."""
+    return _CHECK[sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)) % 11]
+
+
+def _birth(digits: str) -> date | None:
+    try:
+        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return None
+    return day if FIRST_BIRTH <= day <= date(2199, 12, 31) else None
+
+
+_CHECK_FAILS = Text("校验码不符", "The check digit is wrong")
+_BIRTH_FAILS = Text("号码中的出生日期不存在", "The birth date inside the number does not exist")
+_REGION_FAILS = Text("号码中的行政区划代码不存在", "The region code inside the number does not exist")
+_OLD_CARD = Text(
+    "一代证15位号码，自2013-01-01起停止使用", "A 15-digit first-generation number, not valid since 2013-01-01"
+)
+
+
+def _eighteen(number: str) -> IdNumber:
+    birth = _birth(number[6:14])
+    sex = "男" if int(number[16]) % 2 else "女"
+    checked = check_character(number[:17]) == number[17]
+    if number[0] == "9":
+        kind, region = "permanent_residence", PROVINCES.get(number[1:3])
+    elif number[:6] in _HMT:
+        kind, region = "hmt_residence", _HMT[number[:6]]
+    else:
+        kind, region = "resident_id", PROVINCES.get(number[:2])
+    problem = None
+    if not checked:
+        problem = _CHECK_FAILS
+    elif birth is None:
+        problem = _BIRTH_FAILS
+    elif region is None:
+        problem = _REGION_FAILS
+    return IdNumber(number, kind, problem is None, birth, sex, region, problem)
+
+
+def _fifteen(number: str) -> IdNumber:
+    birth = _birth("19" + number[6:12])
+    region = PROVINCES.get(number[:2])
+    if birth is None or region is None:
+        return IdNumber(number, "resident_id_15", False, birth, None, region, _BIRTH_FAILS if region else _REGION_FAILS)
+    return IdNumber(number, "resident_id_15", True, birth, "男" if int(number[14]) % 2 else "女", region, _OLD_CARD)
+
+
+def _permanent_2017(number: str) -> IdNumber:
+    """3 letters of the country, 4 digits of the place, 6 of the birth (YYMMDD), sequence and check."""
+    months, days = int(number[9:11]), int(number[11:13])
+    plausible = 1 <= months <= 12 and 1 <= days <= 31
+    return IdNumber(
+        number, "permanent_residence_2017", plausible, None, None, number[:3], None if plausible else _BIRTH_FAILS
+    )
+
+
+def _plain(kind: str) -> Callable[[str], IdNumber]:
+    return lambda number: IdNumber(number, kind, True)
+
+
+def _code(number: str) -> IdNumber:
+    valid = is_uscc(number)
+    return IdNumber(number, "uscc", valid, problem=None if valid else _CHECK_FAILS)
+
+
+def _nine_or_code(number: str) -> IdNumber:
+    """Eighteen figures beginning with 9 may be a person's card or a company's code: the check decides."""
+    person = _eighteen(number)
+    return person if person.valid or not (number.isdigit() and is_uscc(number)) else _code(number)
+
+
+_KINDS: tuple[tuple[re.Pattern[str], Callable[[str], IdNumber]], ...] = (
+    (re.compile(r"9\d{16}[\dX]"), _nine_or_code),
+    (re.compile(r"[1-8]\d{16}[\dX]"), _eighteen),
+    (re.compile(r"[1-9AN-Y][1-59]\d{6}[0-9A-HJ-NP-RTUW-Y]{10}"), _code),
+    (re.compile(r"[1-9]\d{14}"), _fifteen),
+    (re.compile(r"[A-Z]{3}\d{12}"), _permanent_2017),
+    (re.compile(r"[HM]\d{8}(?:\d{2})?"), _plain("hm_permit")),
+    (re.compile(r"\d{8}|\d{10}[A-Z]"), _plain("tw_permit")),
+    (re.compile(r"E[A-HJ-NP-Z]\d{7}|[DEGPS]\d{8}|1[45]\d{7}|(?:SE|DE|PE)\d{7}"), _plain("passport_cn")),
+    (re.compile(r"(?=.*\d)[A-Z\d]{6,9}"), _plain("passport")),
+)
+
+
+@lru_cache(maxsize=65536)
+def identify(number: str) -> IdNumber:
+    """Kind, soundness, birth date, sex and region of an identity number as printed."""
+    plain = canonical_id_number(number)
+    for shape, read in _KINDS:
+        if shape.fullmatch(plain):
+            return read(plain)
+    return IdNumber(
+        plain, "unknown", False, problem=Text("不是已知的证件号码格式", "Not the form of a known identity number")
+    )
+
+
+def is_uscc(number: str) -> bool:
+    """GB 32100."""
+    plain = canonical_id_number(number)
+    return len(plain) == 18 and bool(uscc.is_valid(plain))
+
+
+def with_eighteen(number: str) -> str:
+    """A first-generation number in its present form (adds 19 and the check digit); others unchanged."""
+    if re.fullmatch(r"\d{15}", number):
+        longer = number[:6] + "19" + number[6:]
+        return longer + check_character(longer)
+    return number
+
+
+@lru_cache(maxsize=16384)
+def single_digit_corrections(number: str) -> list[str]:
+    """Every sound number that differs in one character, digits that OCR mixes up first."""
+    plain = canonical_id_number(number)
+    if len(plain) != 18:
+        return []
+    likely: list[str] = []
+    other: list[str] = []
+    for place, character in enumerate(plain):
+        for replacement in "0123456789X" if place == 17 else "0123456789":
+            if replacement == character:
+                continue
+            candidate = plain[:place] + replacement + plain[place + 1 :]
+            if not candidate[:17].isdigit() or not _eighteen(candidate).valid:
+                continue
+            alike = DIGIT_FOR_LETTER.get(character) == replacement or frozenset((character, replacement)) in DIGIT_PAIRS
+            (likely if alike else other).append(candidate)
+    return likely + other
+
+
+def _match(kind: MatchKind, zh: str, en: str, score: float, *, review: bool = False, how: str = "") -> Match:
+    return Match(kind, Text(zh, en), score, review, how)
+
+
+@lru_cache(maxsize=65536)
+def compare_id_numbers(a: str, b: str) -> Match:
+    """Compares two identity numbers as printed. A number that fails its own check digit and is within two
+    characters of the other was probably misread (or mistyped): OCR_NEAR."""
+    first, second = canonical_id_number(a), canonical_id_number(b)
+    both, both_en = f"{first}与{second}", f"{first} and {second}"
+    if not any(c.isdigit() for c in first) or not any(c.isdigit() for c in second):
+        return _match(
+            MatchKind.UNREADABLE, "至少一处没有可比较的号码", "At least one side holds no number to compare", 0.0
+        )
+    if "*" in first or "*" in second:
+        if masked_alike(first, second):
+            return _match(
+                MatchKind.MASKED, f"{both}可见部分一致", f"What can be seen of {both_en} agrees", 0.8, how="mask"
+            )
+        return _match(MatchKind.CONFLICT, f"{both}可见部分不一致", f"What can be seen of {both_en} differs", 0.0)
+    if first == second:
+        return _match(MatchKind.EXACT, f"号码一致：{first}", f"Same number: {first}", 1.0)
+    if with_eighteen(first) == with_eighteen(second):
+        return _match(
+            MatchKind.VARIANT,
+            f"{both}为同一号码的15位与18位",
+            f"{both_en} are one number in 15 and 18 digits",
+            0.98,
+            how="fifteen",
+        )
+    if _misread(first, second):
+        return _match(MatchKind.OCR_NEAR, f"{both}相差不超过两位，且其一校验码不符", f"{both_en} differ in two characters at most and one fails its check digit",
+                      0.8, review=True, how="ocr")  # fmt: skip
+    return _match(MatchKind.CONFLICT, f"号码不一致：{both}", f"Different numbers: {both_en}", 0.0)
+
+
+def _misread(first: str, second: str) -> bool:
+    if len(first) == len(second):
+        differing = [(x, y) for x, y in zip(first, second, strict=True) if x != y]
+        if len(first) == 18:
+            return len(differing) <= 2 and not (identify(first).valid and identify(second).valid)
+        # numbers without a check digit: only a letter against its look-alike figure
+        return len(differing) == 1 and (
+            DIGIT_FOR_LETTER.get(differing[0][0]) == differing[0][1]
+            or DIGIT_FOR_LETTER.get(differing[0][1]) == differing[0][0]
+        )
+    short, long = sorted((first, second), key=len)
+    if len(long) == 18 and len(short) in (16, 17):  # a character was lost
+        place = iter(long)
+        return all(character in place for character in short)
+    if len(short) == 18 and len(long) in (19, 20):
+        place = iter(long)
+        return all(character in place for character in short)
+    return False
+
+
+def masked_alike(first: str, second: str) -> bool:
+    """Do the visible characters before and behind the masks agree, and at least three of them?"""
+    head = list(zip(first.partition("*")[0] or "", second.partition("*")[0] or "", strict=False))
+    tail = list(zip(reversed(first.rpartition("*")[2]), reversed(second.rpartition("*")[2]), strict=False))
+    if "*" in first and "*" in second and len(first) == len(second):
+        seen = [(x, y) for x, y in zip(first, second, strict=True) if "*" not in (x, y)]
+        return bool(seen) and all(x == y for x, y in seen)
+    return len(head) + len(tail) >= 3 and all(x == y for x, y in head + tail)
