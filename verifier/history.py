@@ -1,0 +1,263 @@
+"""What do the other cases of the batch, and earlier ones, say about these people, accounts and papers?
+
+`MemoryHistory` holds a few rows; `CaseIndex` holds a whole batch in a file, so that memory does not grow
+with it. Both answer the questions of `context.History`. This is the one module of `verifier` that keeps
+a database, and it is thrown away with the run.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from verifier.case import Case
+from verifier.model import Payment
+from verifier.payments import SLIPS
+from verifier.references import rows_of
+
+# 64 bits in 8 bands of one byte: two hashes at most 7 bits apart are equal in one band at least
+BANDS = 8
+WIDEST_BY_BANDS = BANDS - 1
+
+KEYS = ("policyholder_id", "policyholder", "payer", "payer_account", "serial")
+
+
+@dataclass(frozen=True)
+class MemoryHistory:
+    """A handful of rows of other cases."""
+
+    rows: tuple[Payment, ...] = ()
+    phones: tuple[tuple[str, str, str], ...] = ()  # phone, case, policyholder
+    pictures: tuple[tuple[str, str, str, int], ...] = ()  # hash, case, file, page
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Mapping[str, str]]) -> MemoryHistory:
+        """Rows with the columns of payments.csv, and where known phone, picture_hash, file, page."""
+        kept: list[Payment] = []
+        for row in rows:
+            found, _ = rows_of("payments", [row])
+            kept.extend(_with_picture(one, row) for one in found)
+        return cls(
+            rows=tuple(kept),
+            phones=tuple(
+                (row["phone"], row.get("case", ""), row.get("policyholder", "")) for row in rows if row.get("phone")
+            ),
+            pictures=tuple(
+                (row["picture_hash"], row.get("case", ""), row.get("file", ""), int(row.get("page") or 1))
+                for row in rows
+                if row.get("picture_hash")
+            ),
+        )
+
+    def payments(
+        self,
+        *,
+        policyholder_id: str = "",
+        policyholder: str = "",
+        payer: str = "",
+        payer_account: str = "",
+        serial: str = "",
+    ) -> Sequence[Payment]:
+        wanted = dict(zip(KEYS, (policyholder_id, policyholder, payer, payer_account, serial), strict=True))
+        return [one for one in self.rows if any(value and getattr(one, key) == value for key, value in wanted.items())]
+
+    def cases_with_phone(self, phone: str) -> Sequence[tuple[str, str]]:
+        return [(case, holder) for known, case, holder in self.phones if known == phone]
+
+    def pictures_like(self, picture_hash: str, distance: int) -> Sequence[tuple[str, str, int]]:
+        return [
+            (case, file, page)
+            for known, case, file, page in self.pictures
+            if bits_apart(known, picture_hash) <= distance
+        ]
+
+
+def _with_picture(payment: Payment, row: Mapping[str, str]) -> Payment:
+    return replace(payment, picture_hashes=(row["picture_hash"],)) if row.get("picture_hash") else payment
+
+
+def bits_apart(one: str, other: str) -> int:
+    """Hamming distance of two hashes in hex; 64 where one of them is no hash."""
+    try:
+        return (int(one, 16) ^ int(other, 16)).bit_count()
+    except ValueError:
+        return 64
+
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS payments (
+    case_id TEXT, policyholder_id TEXT, policyholder TEXT, payer TEXT, payer_account TEXT, serial TEXT, payment TEXT);
+CREATE TABLE IF NOT EXISTS phones (phone TEXT, case_id TEXT, policyholder TEXT);
+CREATE TABLE IF NOT EXISTS pictures (id INTEGER PRIMARY KEY, hash TEXT, case_id TEXT, file TEXT, page INTEGER);
+CREATE TABLE IF NOT EXISTS bands (band INTEGER, value INTEGER, picture INTEGER);
+CREATE INDEX IF NOT EXISTS payments_by_id ON payments (policyholder_id) WHERE policyholder_id <> '';
+CREATE INDEX IF NOT EXISTS payments_by_holder ON payments (policyholder) WHERE policyholder <> '';
+CREATE INDEX IF NOT EXISTS payments_by_payer ON payments (payer) WHERE payer <> '';
+CREATE INDEX IF NOT EXISTS payments_by_account ON payments (payer_account) WHERE payer_account <> '';
+CREATE INDEX IF NOT EXISTS payments_by_serial ON payments (serial) WHERE serial <> '';
+CREATE INDEX IF NOT EXISTS phones_by_phone ON phones (phone);
+CREATE INDEX IF NOT EXISTS bands_by_value ON bands (band, value);
+"""
+
+
+class CaseIndex:
+    """The payments, phones and slip pictures of a batch in one SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection = sqlite3.connect(path)
+        self._connection.execute("PRAGMA synchronous = OFF")  # lost with the run, never needed after it
+        self._connection.executescript(SCHEMA)
+
+    def add(self, case: Case) -> None:
+        """All that other cases may ask about this one."""
+        self.add_payments(case.payments)
+        holder = case.maybe("policyholder.name")
+        name = holder.value if holder else ""
+        phones = {fact.value for fact in case.statements("policyholder.phone")}
+        self._connection.executemany(
+            "INSERT INTO phones VALUES (?, ?, ?)", [(phone, case.id, name) for phone in sorted(phones)]
+        )
+        for document in case.documents_of(*SLIPS, superseded=True):
+            for page, picture_hash in zip(document.pages, document.picture_hashes, strict=False):
+                self._add_picture(picture_hash, case.id, page.file, page.page)
+        self._connection.commit()
+
+    def add_payments(self, payments: Iterable[Payment]) -> None:
+        """Payments of a case, or those of a reference list of earlier ones."""
+        self._connection.executemany(
+            "INSERT INTO payments VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (one.case, one.policyholder_id, one.policyholder, one.payer, one.payer_account, one.serial, _dump(one))
+                for one in payments
+            ),
+        )
+        self._connection.commit()
+
+    def _add_picture(self, picture_hash: str, case: str, file: str, page: int) -> None:
+        if bits_apart(picture_hash, picture_hash):
+            return
+        cursor = self._connection.execute(
+            "INSERT INTO pictures (hash, case_id, file, page) VALUES (?, ?, ?, ?)", (picture_hash, case, file, page)
+        )
+        self._connection.executemany(
+            "INSERT INTO bands VALUES (?, ?, ?)",
+            [(band, value, cursor.lastrowid) for band, value in enumerate(_bands(picture_hash))],
+        )
+
+    def history_for(self, case_id: str) -> BatchHistory:
+        """What all cases but this one say. The answer may be sent to another process."""
+        return BatchHistory(self.path, case_id)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@dataclass(frozen=True)
+class BatchHistory:
+    """The index seen from one case. Holds no open file until it is asked."""
+
+    path: Path
+    case: str
+    _open: dict[str, sqlite3.Connection] = field(default_factory=dict, repr=False, compare=False)
+
+    def __getstate__(self) -> tuple[Path, str]:
+        return self.path, self.case
+
+    def __setstate__(self, state: tuple[Path, str]) -> None:
+        object.__setattr__(self, "path", state[0])
+        object.__setattr__(self, "case", state[1])
+        object.__setattr__(self, "_open", {})
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        if "it" not in self._open:
+            self._open["it"] = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
+        return self._open["it"]
+
+    def payments(
+        self,
+        *,
+        policyholder_id: str = "",
+        policyholder: str = "",
+        payer: str = "",
+        payer_account: str = "",
+        serial: str = "",
+    ) -> Sequence[Payment]:
+        wanted = dict(zip(KEYS, (policyholder_id, policyholder, payer, payer_account, serial), strict=True))
+        asked = [(key, value) for key, value in wanted.items() if value]
+        # one indexed query for each key: SQLite does not use partial indexes across OR
+        found: dict[int, str] = {}
+        for key, value in asked:
+            found.update(
+                self._connection.execute(
+                    f"SELECT rowid, payment FROM payments WHERE {key} = ? AND {key} <> '' AND case_id <> ?",
+                    (value, self.case),
+                ).fetchall()
+            )
+        return [_load(text) for _, text in sorted(found.items())]
+
+    def cases_with_phone(self, phone: str) -> Sequence[tuple[str, str]]:
+        rows = self._connection.execute(
+            "SELECT DISTINCT case_id, policyholder FROM phones WHERE phone = ? AND case_id <> ?", (phone, self.case)
+        )
+        return [(case, holder) for case, holder in rows]
+
+    def pictures_like(self, picture_hash: str, distance: int) -> Sequence[tuple[str, str, int]]:
+        if bits_apart(picture_hash, picture_hash):
+            return []
+        return [
+            (case, file, page)
+            for known, case, file, page in self._candidates(picture_hash, distance)
+            if bits_apart(known, picture_hash) <= distance
+        ]
+
+    def _candidates(self, picture_hash: str, distance: int) -> Iterable[tuple[str, str, str, int]]:
+        columns = "hash, case_id, file, page"
+        if distance > WIDEST_BY_BANDS:
+            return self._connection.execute(f"SELECT {columns} FROM pictures WHERE case_id <> ?", (self.case,))
+        near: set[tuple[str, str, str, int]] = set()
+        for band, value in enumerate(_bands(picture_hash)):
+            near.update(
+                self._connection.execute(
+                    f"SELECT {columns} FROM bands JOIN pictures ON pictures.id = picture"
+                    " WHERE band = ? AND value = ? AND case_id <> ?",
+                    (band, value, self.case),
+                ).fetchall()
+            )
+        return sorted(near)
+
+
+def _bands(picture_hash: str) -> list[int]:
+    return list((int(picture_hash, 16) & (2**64 - 1)).to_bytes(BANDS, "big"))
+
+
+PLAIN = ("case", "payer", "payer_account", "payee", "payee_account", "currency", "method", "serial", "status",
+         "direction", "policy", "policyholder", "policyholder_id")  # fmt: skip
+
+
+def _dump(payment: Payment) -> str:
+    """The payment without its evidence, which stays with its own case."""
+    kept: dict[str, object] = {name: getattr(payment, name) for name in PLAIN}
+    kept["amount"] = None if payment.amount is None else str(payment.amount)
+    kept["date"] = payment.date.isoformat() if payment.date else None
+    kept["picture_hashes"] = list(payment.picture_hashes)
+    kept["confidence"] = payment.confidence
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def _load(text: str) -> Payment:
+    kept = json.loads(text)
+    return Payment(
+        **{
+            **kept,
+            "amount": None if kept["amount"] is None else Decimal(kept["amount"]),
+            "date": date.fromisoformat(kept["date"]) if kept["date"] else None,
+            "picture_hashes": tuple(kept["picture_hashes"]),
+        }
+    )
