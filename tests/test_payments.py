@@ -17,12 +17,15 @@ def paper(code: str, number: int = 1, variant: str | None = None, **fields: Any)
     return _document(code, number, variant, stated)
 
 
+def _place(number: int, text: str) -> Evidence:
+    return Evidence(f"{number}.pdf", 1, Box(0.1, 0.1, 0.2, 0.2), text, 0.98)
+
+
 def _document(code: str, number: int, variant: str | None, stated: dict[str, str], **more: Any) -> Document:
     fields = {
-        name: Field(name, value, value, "text", 0.98, Evidence(f"{number}.pdf", 1, Box(0.1, 0.1, 0.2, 0.2), value, 0.98),
-                    FieldState.READ)
+        name: Field(name, value, value, "text", 0.98, _place(number, value), FieldState.READ)
         for name, value in stated.items()
-    }  # fmt: skip
+    }
     return Document(f"d{number}", code, 0.98, (PageRef(f"{number}.pdf", 1),), fields, variant=variant, **more)
 
 
