@@ -12,7 +12,7 @@ from verifier.applies import applies
 from verifier.case import Case, MissingFact
 from verifier.checks import CHECKS
 from verifier.checks.result import Result, not_applicable, review
-from verifier.context import Context
+from verifier.context import Context, PaperNeed, References
 from verifier.model import (
     Audit,
     Basis,
@@ -50,8 +50,8 @@ def audit(
     software: Mapping[str, object] | None = None,
     checks: Mapping[str, ModuleType] = CHECKS,
 ) -> Audit:
-    """Judge one case by one pack. `context.required` is filled from the pack's matrix here."""
-    context = replace(context, required=required_papers(pack.papers, case))
+    """Judge one case by one pack. `context.papers` and `.required` are filled from the pack's matrix here."""
+    context = with_papers(context, pack.papers, case)
     findings = tuple(judge(one, case, pack, context, checks) for one in pack.requirements)
     return Audit(
         case=case.id,
@@ -89,18 +89,35 @@ def event_date(case: Case, event: str, as_of: date) -> date:
     return as_of
 
 
-def required_papers(papers: Sequence[PaperRule], case: Case) -> dict[str, bool | None]:
-    """For each document code of the matrix whether this case needs it; None when unknown."""
-    needed: dict[str, bool | None] = {}
-    for rule in papers:
+def with_papers(context: Context, papers: Sequence[PaperRule], case: Case) -> Context:
+    """The context with the requirement matrix answered for this case."""
+    needs = tuple(_need(rule, case, context.references) for rule in papers)
+    return replace(context, papers=needs, required=required_papers(needs, case))
+
+
+def _need(rule: PaperRule, case: Case, references: References) -> PaperNeed:
+    needed: bool | None = False
+    gap = None
+    if all(getattr(references, name) is None for name in rule.unless_supplied):
         try:
-            wanted: bool | None = applies(rule.when, case)
-        except MissingFact:
-            wanted = None
-        for code in rule.documents:
-            known = needed.get(code, False)
-            needed[code] = True if wanted or known else (None if wanted is None or known is None else False)
-    return needed
+            needed = applies(rule.when, case)
+        except MissingFact as missing:
+            needed, gap = None, missing.detail
+    label = rule.label.text() if rule.label else None
+    return PaperNeed(rule.documents, needed, label, gap, tuple(rule.inside.items()))
+
+
+def required_papers(needs: Sequence[PaperNeed], case: Case) -> dict[str, bool | None]:
+    """For each document code of the matrix whether this case needs it; None when unknown. Where one of
+    several papers is enough, those beside the one in the file are not needed."""
+    required: dict[str, bool | None] = {}
+    for need in needs:
+        there = case.has(*need.documents)
+        for code in need.documents:
+            wanted = need.needed if case.has(code) or not there else False
+            known = required.get(code, False)
+            required[code] = True if wanted or known else (None if wanted is None or known is None else False)
+    return required
 
 
 def judge(

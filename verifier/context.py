@@ -150,10 +150,24 @@ class History(Protocol):
         """(case id, file, page) of slips whose picture hash is at most `distance` bits away."""
 
 
+@dataclass(frozen=True, slots=True)
+class PaperNeed:
+    """One line of the requirement matrix on this case: any one of `documents` is enough. `needed` is None
+    when the facts to decide are missing (`gap` says which). `inside`: other papers that may hold it as a
+    part with one of these headings."""
+
+    documents: tuple[str, ...]
+    needed: bool | None
+    label: Text | None = None
+    gap: Text | None = None
+    inside: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 @dataclass(frozen=True)
 class Context:
-    """`required`: for each document code of the matrix whether this case needs it (None: the facts
-    to decide are missing). `lexicons` by name. `history` None when a case is judged alone."""
+    """`papers`: the requirement matrix on this case, line by line; `required`: for each document code of
+    it whether this case needs it (None: the facts to decide are missing). `lexicons` by name. `history`
+    None when a case is judged alone."""
 
     as_of: date
     parameters: Parameters = field(default_factory=Parameters)
@@ -161,6 +175,7 @@ class Context:
     references: References = field(default_factory=References)
     history: History | None = None
     required: Mapping[str, bool | None] = field(default_factory=dict)
+    papers: tuple[PaperNeed, ...] = ()
 
     def lexicon(self, name: str) -> tuple[str, ...]:
         """The phrases of a flat word list."""

@@ -71,11 +71,16 @@ class RequirementSpec(Strict):
 
 
 class PaperRule(Strict):
-    """One line of the requirement matrix: a case for which `when` holds needs one of `documents`."""
+    """One line of the requirement matrix: a case for which `when` holds needs one of `documents`.
+
+    `unless_supplied` names reference lists that make the paper dispensable (any one of them). `inside`
+    names papers (by code) that may hold it as a part, with the headings by which the part is known."""
 
     documents: tuple[str, ...] = Field(min_length=1)
     when: dict[str, object] = {}
     label: Bilingual | None = None
+    unless_supplied: tuple[str, ...] = ()
+    inside: dict[str, tuple[str, ...]] = {}
 
 
 class Rule(Strict):

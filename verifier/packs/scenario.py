@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from verifier.audit import judge, required_papers
+from verifier.audit import judge, with_papers
 from verifier.case import Case
 from verifier.checks import CHECKS
 from verifier.context import Context, References
@@ -123,8 +123,7 @@ def play(scenario: Scenario, pack: Pack) -> Finding:
             Text("请核对编号", "Check the id"),
         )
     case, context = build(scenario.file, pack)
-    context = Context(**{**vars(context), "required": required_papers(pack.papers, case)})
-    return judge(requirement, case, pack, context, CHECKS)
+    return judge(requirement, case, pack, with_papers(context, pack.papers, case), CHECKS)
 
 
 def problem(scenario: Scenario, finding: Finding) -> str:
