@@ -455,6 +455,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class InputProblem:
+    """Something about the batch that could not be used although no document was lost by it: a key of
+    case.yaml that does not exist, a row of a list. `code` is stable."""
+
+    file: str
+    code: str
+    message: Text
+    hint: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """The whole result for one case. The verdict is computed from the findings (see `review`)."""
 
@@ -468,3 +479,4 @@ class Audit:
     findings: tuple[Finding, ...]
     declared: Mapping[str, object] = field(default_factory=dict)
     requests: tuple[Text, ...] = ()  # what to ask the customer or seller for
+    problems: tuple[InputProblem, ...] = ()

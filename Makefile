@@ -1,0 +1,45 @@
+# Two commands do everything: `make demo` and `make test`. Both work in .venv inside this folder.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: demo test check eval bench-audit samples lock clean
+.DELETE_ON_ERROR:
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+demo: $(STAMP)  ## set up, audit the samples, say where the reports are; findings are the result, not an error
+	@$(BIN)/verifier doctor
+	@$(BIN)/verifier audit samples/cases --out out/demo --format json,html,pdf --as-of 2026-11-22; \
+	  status=$$?; if [ $$status -ge 64 ]; then exit $$status; fi; \
+	  echo; echo "Open out/demo/index.html, any out/demo/<case>/report.html, or out/demo/summary.xlsx"
+
+test: $(STAMP)  ## the whole suite
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(STAMP)  ## style, types, import rules, packs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/verifier packs lint
+
+eval: $(STAMP)  ## audit an unseen seed of the generator against its truth
+	$(BIN)/python -m samples.evaluate --markdown docs/evaluation.md
+
+bench-audit: $(STAMP)  ## how fast 1,000 cases are judged from stored documents and transcripts
+	$(BIN)/python -m tests.bench_audit
+
+samples: $(STAMP)  ## draw the kept sample cases again
+	$(BIN)/python -m samples.keep
+
+lock:  ## pin every dependency with its hashes
+	uv pip compile pyproject.toml --all-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+clean:
+	rm -rf out build .pytest_cache .mypy_cache .ruff_cache
