@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Callable
 
 from verifier.model import Transcript
-from verifier.reading import image, pdf, sniff
+from verifier.reading import image, office, pdf, sniff
+from verifier.reading.esign import esignatures
 from verifier.reading.limits import LIMITS, Limits
 from verifier.reading.ocr.engine import engine_named
 from verifier.reading.rejections import Refused
@@ -26,9 +27,14 @@ def read(data: bytes, name: str, *, engine: str = "auto", limits: Limits = LIMIT
     if media_type == sniff.PDF:
         pages = tuple(pdf.read_pdf(data, reader, limits))
         producer, revisions = pdf.facts(data)
-        return Transcript(sha256, media_type, pages, (), (), producer, revisions, version)
+        return Transcript(sha256, media_type, pages, esignatures(data), (), producer, revisions, version)
     if media_type in sniff.PICTURES:
         return Transcript(sha256, media_type, tuple(image.read_image(data, reader, limits)), reader=version)
+    if media_type in (sniff.TEXT, sniff.CSV):
+        page, messages = office.read_text(data, media_type)
+        return Transcript(sha256, media_type, (page,), (), messages, reader=version)
+    if media_type == sniff.DOCX:
+        return Transcript(sha256, media_type, tuple(office.read_docx(data, reader, limits)), reader=version)
     raise Refused(refusal_code(media_type), media_type)
 
 
