@@ -70,6 +70,14 @@ def read_image(data: bytes, engine: OcrEngine, limits: Limits) -> Iterator[Page]
         )
 
 
+def frame_at(data: bytes, index: int, limits: Limits) -> tuple[Picture, int]:
+    """One frame as 8-bit BGR, turned as its EXIF says, and that turn."""
+    picture = _opened(data, limits)
+    if index:
+        picture.seek(index)
+    return frame_pixels(picture)
+
+
 def unread(number: int, width: float = 0.0, height: float = 0.0) -> Page:
     from verifier.model import TextFrom
 

@@ -26,8 +26,8 @@ from verifier.reading.cache import TranscriptCache
 from verifier.reading.intake import Member, unpack
 from verifier.reading.limits import LIMITS, Limits
 from verifier.reading.ocr.engine import engine_named
-from verifier.reading.version import reader_version
 from verifier.reading.rejections import Refused, Rejection, rejection
+from verifier.reading.version import reader_version
 
 TASKS_A_PROCESS = 200  # then it is replaced, so that a leak in a parser stays small
 START_SECONDS = 60.0  # a new process loads engine and weights on its first file
@@ -95,6 +95,18 @@ class ReaderPool:
                     yield self._settled(*waiting.popleft())
         while waiting:
             yield self._settled(*waiting.popleft())
+
+    def picture(self, data: bytes, name: str, page: int, rotation: int) -> bytes | None:
+        """One page upright as JPEG for a report, rendered in a child; None when it cannot be had."""
+        assert self._pool is not None, "use ReaderPool as a context manager"
+        arguments = (data, name, page, rotation, self._engine, self._limits)
+        try:
+            rendered: bytes = self._pool.schedule(_picture, arguments, timeout=self._limits.seconds_base).result()
+        except VerifierError:
+            raise
+        except Exception:  # whatever happens to a picture, the report is written without it
+            return None
+        return rendered
 
     def _members(self, name: str, given: bytes | Path) -> Iterator[Member | Rejection]:
         if isinstance(given, bytes):
@@ -171,7 +183,7 @@ def _prepare(memory_bytes: int) -> None:
 def _confined(engine: str) -> None:
     """The walls go up once the engine and its weights are loaded, before the first hostile byte."""
     if "confined" not in _state:
-        from verifier.reading import reader  # noqa: F401  parsers are imported while files may be opened
+        from verifier.reading import pictures, reader  # noqa: F401  parsers are imported while files may be opened
 
         engine_named(engine)
         confine.confine(_state["memory"])
@@ -190,3 +202,10 @@ def _read(data: bytes, name: str, engine: str, limits: Limits) -> Transcript:
         return reader.read(data, name, engine=engine, limits=limits)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _picture(data: bytes, name: str, page: int, rotation: int, engine: str, limits: Limits) -> bytes:
+    from verifier.reading.pictures import page_picture
+
+    _confined(engine)
+    return page_picture(data, name, page, rotation, limits)
