@@ -108,11 +108,12 @@ def _unusable(archive: Path, zh: str, en: str) -> InputError:
 
 
 def _is_case(folder: Path) -> bool:
-    """A folder with case.yaml or with documents of its own (and no batch control file) is one case."""
+    """A folder with case.yaml, or with documents of its own and no sign of a batch, is one case."""
     names = {child.name for child in folder.iterdir() if child.is_file() and child.name.lower() not in IGNORED}
     if "case.yaml" in names:
         return True
-    return bool(names) and not names & {"batch.yaml", "cases.csv"}
+    batch = names & {"batch.yaml", "cases.csv"} or any(folder.glob("*/case.yaml"))
+    return bool(names) and not batch
 
 
 def _from_folder(folder: Path, name: str = "") -> Batch:

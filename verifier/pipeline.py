@@ -21,7 +21,7 @@ from verifier.history import CaseIndex
 from verifier.model import Audit, InputProblem, Source, SourceState, Transcript, Verdict
 from verifier.packs.load import Pack, find_pack, load_pack
 from verifier.papers import Papers, case_of, from_json, papers_of, source_of, to_json
-from verifier.reading.cache import TranscriptCache
+from verifier.reading.cache import TranscriptCache, to_public_json
 from verifier.reading.ocr.models import model_hashes
 from verifier.reading.pictures import SandboxImages
 from verifier.reading.rejections import Rejection
@@ -130,6 +130,14 @@ def _references(batch: Batch, options: Options) -> tuple[References, tuple[RowPr
 def missing_lists(references: References) -> tuple[str, ...]:
     """The lists of the contract that were not supplied."""
     return tuple(f"{name}.csv" for name in REFERENCE_NAMES if getattr(references, name) is None)
+
+
+def read_file(file: Path, engine: str = "auto") -> tuple[list[Mapping[str, object]], list[Rejection]]:
+    """The transcripts of one file (several for a container) in the contract's shape, and what was refused."""
+    with ReaderPool(1, engine) as pool:
+        answers = list(pool.read_all([(file.name, file)]))
+    read = [to_public_json(answer, name) for name, answer in answers if isinstance(answer, Transcript)]
+    return read, [answer for _, answer in answers if isinstance(answer, Rejection)]
 
 
 # --- first pass: read -----------------------------------------------------------------------------
