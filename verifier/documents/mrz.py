@@ -8,7 +8,7 @@ check digits judge the result.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,34 +87,38 @@ def _fitted(line: str, width: int) -> str | None:
         return line
     if len(line) > width:
         return line[:width] if set(line[width:]) <= {"<", "K", "C"} else None
-    if line.endswith("<") and len(line) >= width - 12:
-        return line + "<" * (width - len(line))
-    return None
+    return line + "<" * (width - len(line)) if line.endswith("<") and len(line) >= width - 14 else None
 
 
 def read_mrz(lines: Iterable[str]) -> Mrz | None:
     """The zone found among the lines of a page, or None. Lines may stand among others."""
     cleaned = [line for line in (_line(text) for text in lines) if len(line) >= 24]
-    joined = [line for line in cleaned if "<" in line or re.search(r"\d{6}", line)]
-    for start in range(len(joined)):
+    candidates = [line for line in cleaned if "<" in line or re.search(r"\d{6}", line)]
+    best: Mrz | None = None
+    for start in range(len(candidates)):
         for name, (count, width) in FORMATS.items():
-            block = joined[start : start + count]
-            if len(block) < count:
-                continue
-            fitted = _block(block, width, name)
-            if fitted:
-                read = _READERS[name](fitted)
-                if read:
-                    return read
-    return None
+            fitted = _block(candidates[start : start + count], width, name)
+            read = _READERS[name](fitted) if fitted and len(fitted) == count else None
+            # lines that fit two widths: the one whose check digits hold, and whose width was printed
+            if read and (best is None or _merit(read, candidates[start]) > _merit(best, candidates[start])):
+                best = read
+    return best
+
+
+def _merit(read: Mrz, first_line: str) -> tuple[float, int]:
+    share = sum(read.checks.values()) / len(read.checks)
+    return share, -abs(len(first_line) - FORMATS[read.format][1])
 
 
 def _block(block: list[str], width: int, name: str) -> list[str] | None:
     fitted: list[str] = []
     for place, line in enumerate(block):
-        whole = _fitted(line, width) or (_stretched(line, width) if name == "TD3" and place == 1 else None)
+        whole = _fitted(line, width)
+        if whole is None and name == "TD3" and place == 1:
+            whole = _stretched(line, width)
         # the last line of TD1 and the first of the others hold names and may lose their fillers
-        if whole is None and (place == 0) == (name != "TD1") and "<<" in line and width - 30 <= len(line) < width:
+        holds_names = place == (2 if name == "TD1" else 0)
+        if whole is None and holds_names and "<<" in line and 12 <= len(line) < width:
             whole = line + "<" * (width - len(line))
         if whole is None:
             return None
@@ -146,7 +150,7 @@ def _date(digits: str, *, birth: bool) -> date | None:
 
 def _names(field: str) -> tuple[str, str]:
     surname, _, given = field.translate(_TO_LETTER).strip("<").partition("<<")
-    return tuple(" ".join(part.replace("<", " ").split()) for part in (surname, given))  # type: ignore[return-value]
+    return " ".join(surname.replace("<", " ").split()), " ".join(given.replace("<", " ").split())
 
 
 def _number(field: str, digit: str) -> tuple[str, bool]:
@@ -167,71 +171,107 @@ def _sex(character: str) -> str | None:
     return {"M": "男", "F": "女"}.get(character)
 
 
-def _build(
-    name: str, first: str, code: str, issuer: str, names: str, number: str, number_check: str, rest: dict[str, str]
-) -> Mrz | None:
-    del first
-    if not re.fullmatch(r"[PACIV][A-Z<]", code):
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """The fields of a zone as printed. `composite` is told by places: which lines' parts it covers."""
+
+    format: str
+    code: str
+    issuer: str
+    names: str
+    number: str
+    number_check: str
+    data: str  # birth, its check, sex, expiry, its check: 15 characters in every format
+    nationality: str
+    optional: str
+    optional_check: str
+    composite_tail: tuple[str, str]  # what the composite covers before and behind the dates, beside the number
+    composite_check: str
+
+
+def _decoded(zone: _Zone) -> Mrz | None:
+    if not re.fullmatch(r"[PACIV][A-Z<]", zone.code):
         return None
-    digits = {
-        key: rest[key].translate(_TO_DIGIT)
-        for key in ("birth", "birth_check", "expiry", "expiry_check", "composite_check")
-    }
-    number_check = number_check.translate(_TO_DIGIT)
-    mended_number, repaired = _number(number, number_check)
-    composite = rest["composite"].format(
-        number=mended_number, number_check=number_check, birth=digits["birth"], birth_check=digits["birth_check"],
-        expiry=digits["expiry"], expiry_check=digits["expiry_check"],
-    )  # fmt: skip
+    data = zone.data[:7].translate(_TO_DIGIT) + zone.data[7] + zone.data[8:].translate(_TO_DIGIT)
+    birth, birth_check, sex, expiry, expiry_check = data[:6], data[6], data[7], data[8:14], data[14]
+    number_check, composite_check = (c.translate(_TO_DIGIT) for c in (zone.number_check, zone.composite_check))
+    number, mended = _number(zone.number, number_check)
+    before, behind = zone.composite_tail
+    covered = number + number_check + before + birth + birth_check + expiry + expiry_check + behind
     checks = {
-        "number": _holds(mended_number, number_check),
-        "birth_date": _holds(digits["birth"], digits["birth_check"]),
-        "expiry": _holds(digits["expiry"], digits["expiry_check"]),
-        "composite": _holds(composite, digits["composite_check"]),
+        "number": _holds(number, number_check),
+        "birth_date": _holds(birth, birth_check),
+        "expiry": _holds(expiry, expiry_check),
+        "composite": _holds(covered, composite_check),
     }
-    if rest.get("optional_check"):
-        checks["optional"] = _holds(rest["optional"], rest["optional_check"].translate(_TO_DIGIT).replace("<", "<"))
+    if zone.optional_check:
+        checks["optional"] = _holds(zone.optional, zone.optional_check.translate(_TO_DIGIT))
     if sum(checks.values()) < 2:
         return None  # two lines of text that merely look like a zone
-    surname, given = _names(names)
+    surname, given = _names(zone.names)
     return Mrz(
-        format=name, document_code=code.strip("<"), issuer=issuer.translate(_TO_LETTER).strip("<"), surname=surname,
-        given_names=given, number=mended_number.strip("<"), nationality=rest["nationality"].translate(_TO_LETTER).strip("<"),
-        birth_date=_date(digits["birth"], birth=True), sex=_sex(rest["sex"]), expiry=_date(digits["expiry"], birth=False),
-        optional=rest["optional"].strip("<"), checks=checks,
-        repaired=repaired or any(rest[key] != digits[key] for key in digits),
-    )  # fmt: skip
+        format=zone.format,
+        document_code=zone.code.strip("<"),
+        issuer=zone.issuer.translate(_TO_LETTER).strip("<"),
+        surname=surname,
+        given_names=given,
+        number=number.strip("<"),
+        nationality=zone.nationality.translate(_TO_LETTER).strip("<"),
+        birth_date=_date(birth, birth=True),
+        sex=_sex(sex),
+        expiry=_date(expiry, birth=False),
+        optional=zone.optional.strip("<"),
+        checks=checks,
+        repaired=mended
+        or data != zone.data
+        or (number_check, composite_check) != (zone.number_check, zone.composite_check),
+    )
 
 
-def _td3(lines: list[str]) -> Mrz | None:
+def _two_lines(name: str, lines: list[str]) -> Mrz | None:
     first, second = lines
-    optional, optional_check = second[28:42], second[42]
-    return _build("TD3", first, first[:2], first[2:5], first[5:], second[:9], second[9], {
-        "nationality": second[10:13], "birth": second[13:19], "birth_check": second[19], "sex": second[20],
-        "expiry": second[21:27], "expiry_check": second[27], "optional": optional, "optional_check": optional_check,
-        "composite": "{number}{number_check}{birth}{birth_check}{expiry}{expiry_check}" + optional + optional_check,
-        "composite_check": second[43],
-    })  # fmt: skip
-
-
-def _td2(lines: list[str]) -> Mrz | None:
-    first, second = lines
-    return _build("TD2", first, first[:2], first[2:5], first[5:], second[:9], second[9], {
-        "nationality": second[10:13], "birth": second[13:19], "birth_check": second[19], "sex": second[20],
-        "expiry": second[21:27], "expiry_check": second[27], "optional": second[28:35],
-        "composite": "{number}{number_check}{birth}{birth_check}{expiry}{expiry_check}" + second[28:35],
-        "composite_check": second[35],
-    })  # fmt: skip
+    optional, optional_check = (second[28:42], second[42]) if name == "TD3" else (second[28:35], "")
+    return _decoded(
+        _Zone(
+            format=name,
+            code=first[:2],
+            issuer=first[2:5],
+            names=first[5:],
+            number=second[:9],
+            number_check=second[9],
+            data=second[13:28],
+            nationality=second[10:13],
+            optional=optional,
+            optional_check=optional_check,
+            composite_tail=("", optional + optional_check),
+            composite_check=second[-1],
+        )
+    )
 
 
 def _td1(lines: list[str]) -> Mrz | None:
     first, second, third = lines
-    return _build("TD1", first, first[:2], first[2:5], third, first[5:14], first[14], {
-        "nationality": second[15:18], "birth": second[:6], "birth_check": second[6], "sex": second[7],
-        "expiry": second[8:14], "expiry_check": second[14], "optional": first[15:30],
-        "composite": "{number}{number_check}" + first[15:30] + "{birth}{birth_check}{expiry}{expiry_check}" + second[18:29],
-        "composite_check": second[29],
-    })  # fmt: skip
+    number, number_check, optional = first[5:14], first[14], first[15:30]
+    return _decoded(
+        _Zone(
+            format="TD1",
+            code=first[:2],
+            issuer=first[2:5],
+            names=third,
+            number=number,
+            number_check=number_check,
+            data=second[:15],
+            nationality=second[15:18],
+            optional=optional,
+            optional_check="",
+            composite_tail=(optional, second[18:29]),
+            composite_check=second[29],
+        )
+    )
 
 
-_READERS = {"TD3": _td3, "TD2": _td2, "TD1": _td1}
+_READERS: dict[str, Callable[[list[str]], Mrz | None]] = {
+    "TD3": lambda lines: _two_lines("TD3", lines),
+    "TD2": lambda lines: _two_lines("TD2", lines),
+    "TD1": _td1,
+}

@@ -10,8 +10,7 @@ from functools import lru_cache
 
 from stdnum import luhn
 
-from verifier.model import Text
-from verifier.values.match import Match, MatchKind
+from verifier.values.match import Match, found
 from verifier.values.script import squeeze
 
 _MASKS = str.maketrans(dict.fromkeys("＊※✱﹡⁎∗●•×", "*"))
@@ -24,7 +23,7 @@ def canonical_account(text: str) -> str:
     plain = squeeze(text).translate(_MASKS)
     tail = _BEHIND.search(plain)
     if tail:
-        return "*" + tail[1]
+        return tail[1]
     plain = re.sub(r"[|│┃丨□▯_]", "", plain)
     plain = re.sub(r"^[:;,.#]+|[:;,.。、]+$", "", plain)
     bare = re.sub(r"(?<=[\dA-Za-z*])[-,.·'](?=[\dA-Za-z*])", "", plain)
@@ -43,37 +42,24 @@ def looks_like_card(number: str) -> bool:
     return re.fullmatch(r"(?:62|81|4|5|35|6[05])\d{14,17}", number) is not None and len(number) >= 16
 
 
-def _match(kind: MatchKind, zh: str, en: str, score: float, *, review: bool = False, how: str = "") -> Match:
-    return Match(kind, Text(zh, en), score, review, how)
-
-
 @lru_cache(maxsize=32768)
 def compare_accounts(a: str, b: str) -> Match:
-    """Compares two accounts as printed; masks by their visible digits."""
+    """Compares two accounts as printed; masks by their visible digits. Symmetric."""
     first, second = canonical_account(a), canonical_account(b)
-    if not first or not second or not (set(first) & set("0123456789")) or not (set(second) & set("0123456789")):
-        return _match(
-            MatchKind.UNREADABLE, "至少一处没有可比较的账号", "At least one side holds no account to compare", 0.0
-        )
-    both, both_en = f"{first}与{second}", f"{first} and {second}"
+    if not re.search(r"\d", first) or not re.search(r"\d", second):
+        return found("nothing", a, b)
     if "*" in first or "*" in second:
-        if _visible_alike(first, second):
-            return _match(
-                MatchKind.MASKED, f"{both}可见部分一致", f"What can be seen of {both_en} agrees", 0.8, how="mask"
-            )
-        return _match(MatchKind.CONFLICT, f"账号可见部分不一致：{both}", f"What can be seen of {both_en} differs", 0.0)
+        return found("mask" if visible_alike(first, second) else "mask_differs", first, second)
     if first == second:
-        return _match(MatchKind.EXACT, f"账号一致：{first}", f"Same account: {first}", 1.0)
+        return found("same", first, second)
     short, long = sorted((first, second), key=len)
     if 3 <= len(short) <= 6 and len(long) >= 12 and long.endswith(short):
-        return _match(MatchKind.MASKED, f"{both}尾号一致", f"The last digits of {both_en} agree", 0.7, how="tail")
-    if _misread(first, second):
-        return _match(MatchKind.OCR_NEAR, f"{both}相差不超过两位，且其一校验位不符", f"{both_en} differ in two digits at most and one fails its check digit",
-                      0.8, review=True, how="ocr")  # fmt: skip
-    return _match(MatchKind.CONFLICT, f"账号不一致：{both}", f"Different accounts: {both_en}", 0.0)
+        return found("tail", first, second)
+    return found("check_digit" if _misread(first, second) else "different", first, second)
 
 
-def _visible_alike(first: str, second: str) -> bool:
+def visible_alike(first: str, second: str) -> bool:
+    """Do the characters before and behind the masks agree, and at least three of them?"""
     head = list(zip(first.partition("*")[0], second.partition("*")[0], strict=False))
     tail = list(zip(reversed(first.rpartition("*")[2]), reversed(second.rpartition("*")[2]), strict=False))
     return len(head) + len(tail) >= 3 and all(x == y for x, y in head + tail)

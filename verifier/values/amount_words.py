@@ -1,8 +1,11 @@
 """Which amount do these Chinese capitals name, and are they written as the rules ask?
 
 The rules are those of 《支付结算办法》 annex 1 《正确填写票据和结算凭证的基本规定》. The value decides whether
-two amounts agree; an error of form is a fault that is named beside it. cn2an does not read 壹拾万柒仟元零伍角叁分,
-nor a leading 人民币, nor amounts below one yuan, and knows no OCR slips: hence our own reader.
+two amounts agree; an error of form is a fault that is named beside it. The blank that may not follow 人民币 is
+no fault here: on a page read back it cannot be told from the gap between label and value.
+
+cn2an reads neither 壹拾万柒仟元零伍角叁分 nor a leading 人民币 nor amounts below one yuan, and knows no OCR slips:
+hence our own reader (the tests show both).
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from functools import lru_cache
 
 from verifier.model import Text
 from verifier.values.confusions import NUMERAL_SLIPS, NUMERAL_VARIANTS
-from verifier.values.script import half_width
+from verifier.values.script import squeeze
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _SMALL_UNITS = {"拾": 10, "佰": 100, "仟": 1000}
@@ -27,7 +30,6 @@ FAULTS = {
     "one_missing": Text("“拾”前应写“壹”", "拾 must be preceded by 壹"),
     "common_numerals": Text("使用了小写数字", "Common instead of capital numerals are used"),
     "yuan_missing": Text("缺少“元”", "The word 元 is missing"),
-    "blank_after_currency": Text("“人民币”后留有空白", "There is a blank after 人民币"),
 }
 
 
@@ -45,10 +47,11 @@ _STANDARD |= {capital: capital for capital in NUMERAL_VARIANTS}
 _SLIPS = {slip: capital for capital, slips in NUMERAL_SLIPS.items() for slip in slips if slip not in _STANDARD}
 _COMMON = set("一二三四五六七八九十百千两〇")
 _MERGED = {"廿": "贰拾", "卄": "贰拾", "念": "贰拾", "卅": "叁拾", "卌": "肆拾"}
+_CURRENCY = r"(?:人民[币市布]|RMB|CNY|¥|美[元金]|港[币元]|欧元|英镑|新台币|澳门[元币])"
 _PREFIX = re.compile(
-    r"^[:;]?(?:金额|合计|保险费|保费|共计|总计)*(?:\(?大写\)?)?:?"
-    r"(?P<currency>\(?(?:人民[币市布]|RMB|CNY|¥|美[元金]|港[币元]|欧元|英镑|新台币|澳门[元币])\)?)?(?P<blank>[ _]*):?(?:\(?大写\)?)?:?"
+    rf"^[:;]?(?:金额|合计|保险费|保费|共计|总计)*(?:\(?大写\)?)?:?(?:\(?{_CURRENCY}\)?)?:?(?:\(?大写\)?)?:?"
 )
+_FIGURES_BEHIND = re.compile(r"\(?(?:小写)?:?(?:RMB|CNY|[¥$])?:?\d[\d,.]*元?\)?$")
 _FOREIGN_YUAN = re.compile("美元|港元|欧元|澳元|加元|日元|日圆|韩元|澳门元")
 
 
@@ -119,13 +122,11 @@ _SHAPE = re.compile(
 @lru_cache(maxsize=32768)
 def read_amount_in_words(text: str) -> AmountInWords | None:
     """The amount, with the faults of its form; None when the words give no single value."""
-    plain = half_width(text).strip()
-    prefix = _PREFIX.match(plain)
-    blank = bool(prefix and prefix["currency"] and prefix["blank"].strip(":"))
-    body = "".join(plain[prefix.end() if prefix else 0 :].split())
-    body = re.sub(r"[\s_|,。.;:、()\-]+$", "", body)
-    body = _FOREIGN_YUAN.sub("元", re.sub(r"^[⊗×xX*¥]+[仟佰拾万亿]*", "", re.sub(r"[_|()]", "", body)))
-    body = re.sub(r"[⊗×xX*][仟佰拾]", "", body)
+    plain = squeeze(text)
+    body = re.sub(r"[_|()]", "", _FIGURES_BEHIND.sub("", _PREFIX.sub("", plain)))
+    body = _FOREIGN_YUAN.sub("元", re.sub(r"[_|,。.;:、\-]+$", "", body))
+    # ⊗ and × void the unused places of a printed row of units: ×佰×拾贰万肆仟
+    body = re.sub(r"[⊗×xX*][仟佰拾万亿]?", "", body)
     tokens = _tokens(body)
     if tokens is None or not tokens[0]:
         return None
@@ -136,7 +137,7 @@ def read_amount_in_words(text: str) -> AmountInWords | None:
     value = _value(shape)
     if value is None:
         return None
-    faults = ["common_numerals"] * common + ["blank_after_currency"] * blank + _faults(capitals, value)
+    faults = ["common_numerals"] * common + _faults(capitals, value)
     return AmountInWords(value, tuple(faults), repaired)
 
 
@@ -176,16 +177,14 @@ def _faults(capitals: str, value: Decimal) -> list[str]:
         faults.append("ending_after_fen")
     if not re.search("[整角分]$", capitals):
         faults.append("no_ending")
-    if re.match("拾|.*[万亿零]拾", capitals):
+    # 贰万肆仟零佰零拾零元零角零分 fills a printed row of units: its 零拾 and zeros are no faults
+    row = re.search("零[仟佰拾元角分]", capitals) is not None
+    if not row and re.match("拾|.*[万亿零]拾", capitals):
         faults.append("one_missing")
     wanted, given = re.sub("零[?]", "", pattern).count("零"), capitals.count("零")
     if given < wanted:
         faults.append("zero_missing")
-    elif given > pattern.count("零"):
-        # 贰万肆仟零佰零拾零元零角零分 fills a printed row of units and is no fault
-        if not re.search("零[仟佰拾元角分]", capitals):
-            faults.append("zero_extra")
-    elif not faults:
+    elif not row and (given > pattern.count("零") or not faults):
         faults.append("zero_extra")
     return faults
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 import chinese_calendar
 from chinese_calendar.constants import holidays
 
-FIRST_YEAR = min(holidays).year
-LAST_YEAR = max(holidays).year
+FIRST_YEAR: int = min(holidays).year
+LAST_YEAR: int = max(holidays).year
 
 
 def calendar_known(day: date) -> bool:
@@ -24,9 +24,9 @@ def calendar_known(day: date) -> bool:
 @lru_cache(maxsize=16384)
 def is_working_day(day: date) -> bool:
     """A working day, make-up days included."""
-    if calendar_known(day):
-        return bool(chinese_calendar.is_workday(day))
-    return day.weekday() < 5
+    if not calendar_known(day):
+        return day.weekday() < 5
+    return bool(chinese_calendar.is_workday(day))
 
 
 def add_working_days(day: date, count: int) -> date:

@@ -88,8 +88,9 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _MONTH_WORD = "(?P<m>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
-_DAY_MONTH = re.compile(
-    rf"(?<![0-9])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ ,-]*(?:of )?(?:\d{{1,2}} ?月 ?/? ?)?{_MONTH_WORD}[ ,/-]*(?P<y>(?:19|20)\d\d)(?![0-9])",
+_DAY_MONTH = re.compile(  # also 05 3月/MAR 2024, as passports print it
+    rf"(?<![0-9])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ ,-]*(?:of )?(?:\d{{1,2}} ?月 ?/? ?)?"
+    rf"{_MONTH_WORD}[ ,/-]*(?P<y>(?:19|20)\d\d)(?![0-9])",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from rapidfuzz.distance import Levenshtein
 from stdnum.cn import uscc
 
 from verifier.model import Text
-from verifier.values.accounts import canonical_account, compare_accounts, passes_luhn
+from verifier.values.accounts import canonical_account, compare_accounts, passes_luhn, visible_alike
 from verifier.values.confusions import DIGIT_FOR_LETTER, DIGIT_PAIRS
-from verifier.values.match import Match, MatchKind
+from verifier.values.match import Match, found
 from verifier.values.script import squeeze
 
 __all__ = [
@@ -43,8 +44,8 @@ PROVINCES = {
     "81": "香港", "82": "澳门", "83": "台湾",
 }  # fmt: skip
 _HMT = {"810000": "香港", "820000": "澳门", "830000": "台湾"}
-_LOOK_ALIKE = str.maketrans({"Х": "X", "х": "X", "Χ": "X", "χ": "X", "×": "X", "✕": "X", "Ⅹ": "X", "＊": "*", "※": "*", "✱": "*",
-                             "А": "A", "В": "B", "С": "C", "Е": "E", "Н": "H", "К": "K", "М": "M", "О": "O", "Р": "P", "Т": "T"})  # fmt: skip
+# Cyrillic and Greek capitals typed for Latin ones, and signs printed for X and *
+_LOOK_ALIKE = str.maketrans("ХхΧχ×✕Ⅹ※✱●•АВСЕНКМОРТ", "XXXXXXX****ABCEHKMOPT")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 FIRST_BIRTH = date(1880, 1, 1)
@@ -205,67 +206,42 @@ def single_digit_corrections(number: str) -> list[str]:
     return likely + other
 
 
-def _match(kind: MatchKind, zh: str, en: str, score: float, *, review: bool = False, how: str = "") -> Match:
-    return Match(kind, Text(zh, en), score, review, how)
-
-
 @lru_cache(maxsize=65536)
 def compare_id_numbers(a: str, b: str) -> Match:
     """Compares two identity numbers as printed. A number that fails its own check digit and is within two
-    characters of the other was probably misread (or mistyped): OCR_NEAR."""
+    characters of the other was probably misread (or mistyped): OCR_NEAR. Symmetric."""
     first, second = canonical_id_number(a), canonical_id_number(b)
-    both, both_en = f"{first}与{second}", f"{first} and {second}"
     if not any(c.isdigit() for c in first) or not any(c.isdigit() for c in second):
-        return _match(
-            MatchKind.UNREADABLE, "至少一处没有可比较的号码", "At least one side holds no number to compare", 0.0
-        )
+        return found("nothing", first, second)
     if "*" in first or "*" in second:
-        if masked_alike(first, second):
-            return _match(
-                MatchKind.MASKED, f"{both}可见部分一致", f"What can be seen of {both_en} agrees", 0.8, how="mask"
-            )
-        return _match(MatchKind.CONFLICT, f"{both}可见部分不一致", f"What can be seen of {both_en} differs", 0.0)
+        return found("mask" if _masked_alike(first, second) else "mask_differs", first, second)
     if first == second:
-        return _match(MatchKind.EXACT, f"号码一致：{first}", f"Same number: {first}", 1.0)
+        return found("same", first, second)
     if with_eighteen(first) == with_eighteen(second):
-        return _match(
-            MatchKind.VARIANT,
-            f"{both}为同一号码的15位与18位",
-            f"{both_en} are one number in 15 and 18 digits",
-            0.98,
-            how="fifteen",
-        )
-    if _misread(first, second):
-        return _match(MatchKind.OCR_NEAR, f"{both}相差不超过两位，且其一校验码不符", f"{both_en} differ in two characters at most and one fails its check digit",
-                      0.8, review=True, how="ocr")  # fmt: skip
-    return _match(MatchKind.CONFLICT, f"号码不一致：{both}", f"Different numbers: {both_en}", 0.0)
+        return found("fifteen", first, second)
+    if 18 in (len(first), len(second)):
+        return found("check_digit" if _misread(first, second) else "different", first, second)
+    return found("letter_for_digit" if _letter_for_digit(first, second) else "different", first, second)
 
 
 def _misread(first: str, second: str) -> bool:
+    """Within two characters, or with one or two lost, while they do not both hold by their check digits."""
+    if identify(first).valid and identify(second).valid and len(first) == len(second):
+        return False
+    return abs(len(first) - len(second)) <= 2 and Levenshtein.distance(first, second, score_cutoff=2) <= 2
+
+
+def _letter_for_digit(first: str, second: str) -> bool:
+    """Passports and permits have no check digit: only O for 0 and the like is a reader's slip."""
+    if len(first) != len(second):
+        return False
+    differing = [(x, y) for x, y in zip(first, second, strict=True) if x != y]
+    return all(DIGIT_FOR_LETTER.get(x) == y or DIGIT_FOR_LETTER.get(y) == x for x, y in differing)
+
+
+def _masked_alike(first: str, second: str) -> bool:
+    """By place where both have the same length, otherwise from both ends."""
     if len(first) == len(second):
-        differing = [(x, y) for x, y in zip(first, second, strict=True) if x != y]
-        if len(first) == 18:
-            return len(differing) <= 2 and not (identify(first).valid and identify(second).valid)
-        # numbers without a check digit: only a letter against its look-alike figure
-        return len(differing) == 1 and (
-            DIGIT_FOR_LETTER.get(differing[0][0]) == differing[0][1]
-            or DIGIT_FOR_LETTER.get(differing[0][1]) == differing[0][0]
-        )
-    short, long = sorted((first, second), key=len)
-    if len(long) == 18 and len(short) in (16, 17):  # a character was lost
-        place = iter(long)
-        return all(character in place for character in short)
-    if len(short) == 18 and len(long) in (19, 20):
-        place = iter(long)
-        return all(character in place for character in short)
-    return False
-
-
-def masked_alike(first: str, second: str) -> bool:
-    """Do the visible characters before and behind the masks agree, and at least three of them?"""
-    head = list(zip(first.partition("*")[0] or "", second.partition("*")[0] or "", strict=False))
-    tail = list(zip(reversed(first.rpartition("*")[2]), reversed(second.rpartition("*")[2]), strict=False))
-    if "*" in first and "*" in second and len(first) == len(second):
         seen = [(x, y) for x, y in zip(first, second, strict=True) if "*" not in (x, y)]
         return bool(seen) and all(x == y for x, y in seen)
-    return len(head) + len(tail) >= 3 and all(x == y for x, y in head + tail)
+    return visible_alike(first, second)

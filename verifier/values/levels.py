@@ -45,7 +45,7 @@ def read_level(text: str) -> Level | None:
     if codes:
         letter, number = codes.pop()
         return Level(f"{letter}{number}", number)
-    named = [m for m in _NUMBER.finditer(plain)]
+    named = list(_NUMBER.finditer(plain))
     if len(named) == 1:
         number = _digit(named[0]["digit"] or named[0]["bare"] or named[0]["nth"])
         return Level(str(number), number)

@@ -26,8 +26,7 @@ __all__ = [
     "read_currency",
 ]
 
-_UNITS = {"": 1, "元": 1, "百": 100, "千": 1000, "仟": 1000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000,
-          "亿": 100_000_000, "角": Decimal("0.1"), "分": Decimal("0.01")}  # fmt: skip
+_UNITS = {"": 1, "百": 100, "千": 1000, "仟": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 
 # Longer names first: 港元 before 元.
 _CURRENCIES = (
@@ -58,7 +57,7 @@ def label_unit(label: str) -> str:
     named = re.findall(r"(?:^|[(/或单位:为计])((?:百万|千万|[百千仟万亿])?)(?:元|圆)", plain)
     if plain in ("万", "亿", "千", "仟", "百万", "千万"):
         return plain
-    units = {unit for unit in named}
+    units = set(named)
     if len(units) > 1:
         return "?"
     return units.pop() if units else ""
@@ -114,8 +113,14 @@ def read_amount(text: str, *, unit: str = "") -> Decimal | None:
 
 
 def _from_words(text: str) -> Decimal | None:
+    """Capitals in place of figures, alone or with the figures behind them: 贰万肆仟元整（￥24,000.00）."""
     words = read_amount_in_words(text)
-    return None if words is None or words.repaired else words.value
+    if words is None or words.repaired:
+        return None
+    behind = re.search(r"\d[\d,.]*", squeeze(text))
+    if behind and _figure(behind[0].rstrip(".")) != words.value:
+        return None
+    return words.value
 
 
 def canonical_amount(amount: Decimal) -> str:

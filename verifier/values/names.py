@@ -15,9 +15,8 @@ from itertools import product
 
 from rapidfuzz.distance import Levenshtein
 
-from verifier.model import Text
 from verifier.values.confusions import confusable
-from verifier.values.match import Match, MatchKind
+from verifier.values.match import Match, MatchKind, found
 from verifier.values.organisations import (
     canonical_organisation,
     canonical_product,
@@ -79,27 +78,18 @@ def canonical_name(text: str) -> str:
     return _EDGE.sub("", plain)
 
 
-def _match(kind: MatchKind, zh: str, en: str, score: float, *, review: bool = False, how: str = "") -> Match:
-    return Match(kind, Text(zh, en), score, review, how)
-
-
 @lru_cache(maxsize=65536)
 def compare_names(a: str, b: str) -> Match:
     """Compares two persons' names as printed. Symmetric."""
     first, second = canonical_name(a), canonical_name(b)
     if not _readable(first) or not _readable(second):
-        return _match(
-            MatchKind.UNREADABLE, "至少一处没有可比较的姓名", "At least one side holds no name to compare", 0.0
-        )
+        return found("nothing", first, second)
     if first == second:
-        if "*" in first:
-            return _match(MatchKind.MASKED, f"两处掩码相同：{first}", f"Both masked alike: {first}", 0.7, how="mask")
-        return _match(MatchKind.EXACT, f"姓名一致：{first}", f"Same name: {first}", 1.0)
+        return found("mask" if "*" in first else "same", first, second)
     if is_cjk(first) and is_cjk(second):
         return _compare_chinese(first, second)
     if is_cjk(first) or is_cjk(second):
-        chinese, latin = (first, second) if is_cjk(first) else (second, first)
-        return _compare_with_pinyin(chinese, latin)
+        return _compare_with_pinyin(*((first, second) if is_cjk(first) else (second, first)))
     return _compare_latin(first, second)
 
 
@@ -112,54 +102,36 @@ def _folded(name: str) -> str:
 
 
 def _compare_chinese(first: str, second: str) -> Match:
-    both = f"“{first}”与“{second}”"
-    both_en = f"{first} and {second}"
     a, b = _folded(first), _folded(second)
     if a == b:
-        how, zh, en = (
-            ("script", "繁简不同", "traditional and simplified")
-            if simplified(first).replace(DOT, "") != first.replace(DOT, "")
-            or simplified(second).replace(DOT, "") != second.replace(DOT, "")
-            else ("dot", "间隔点不同", "the dot differs")
-        )
-        return _match(MatchKind.VARIANT, f"{both}仅{zh}", f"{both_en} differ in form only: {en}", 0.98, how=how)
+        return found("dot" if first.replace(DOT, "") == second.replace(DOT, "") else "script", first, second)
     if "*" in a or "*" in b:
-        return _compare_masked(first, second, a, b)
+        return found("mask" if masks_meet(a, b) else "mask_differs", first, second)
     if _has_stand_in(a) or _has_stand_in(b):
-        rare = _compare_rare(first, second, a, b)
-        if rare:
-            return rare
-    if len(a) == len(b) and len(a) > 1:
-        differing = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-        if len(differing) == 1:
-            near = _one_character(first, second, a, b, *differing[0])
-            if near:
-                return near
+        if _stand_ins_fit(a, b):
+            return found("rare", first, second)
+        if _stand_in_is_foreign(a) or _stand_in_is_foreign(b):
+            return _compare_bilingual(first, second)
+    differing = [(x, y) for x, y in zip(a, b, strict=False) if x != y] if len(a) == len(b) else []
+    if len(differing) == 1 and len(a) > 1:
+        how = _one_character(a, b, *differing[0])
+        if how:
+            return found(how, first, second, *differing[0])
     short, long = sorted((a, b), key=len)
-    if len(short) >= 4 and len(long) > len(short) and long.startswith(short):
-        return _match(MatchKind.VARIANT, f"{both}：较短者可能被截断", f"{both_en}: the shorter may be cut off", 0.8,
-                      review=True, how="truncated")  # fmt: skip
-    if len(short) >= 4 and Levenshtein.distance(a, b, score_cutoff=1) <= 1:
-        return _match(
-            MatchKind.OCR_NEAR, f"{both}相差一字", f"{both_en} differ by one character", 0.75, review=True, how="ocr"
-        )
-    return _match(MatchKind.CONFLICT, f"姓名不一致：{both}", f"Different names: {both_en}", 0.0)
+    if len(short) >= 4 and long.startswith(short):
+        return found("truncated", first, second)
+    if len(short) >= 4 and Levenshtein.distance(a, b, score_cutoff=1) <= 1 and len(long) > len(short):
+        return found("one_off", first, second)
+    return found("different", first, second)
 
 
-def _one_character(first: str, second: str, a: str, b: str, x: str, y: str) -> Match | None:
-    both, both_en = f"“{first}”与“{second}”", f"{first} and {second}"
+def _one_character(a: str, b: str, x: str, y: str) -> str:
+    """What the only differing character comes to, as a row of the table of differences; "" for nothing."""
     if a[0] != b[0] and frozenset((x, y)) in SURNAME_PAIRS:
-        return _match(MatchKind.VARIANT, f"{both}：{x}、{y}两姓常混写，请人工确认",
-                      f"{both_en}: the surnames {x} and {y} are often written for each other; please confirm", 0.85,
-                      review=True, how="surname_pair")  # fmt: skip
+        return "surname_pair"
     if confusable(x, y):
-        return _match(MatchKind.OCR_NEAR, f"{both}仅一字不同，且“{x}”“{y}”形近，可能是识别误差",
-                      f"{both_en} differ in one character, and {x} and {y} look alike: possibly a reading error", 0.8,
-                      review=True, how="ocr")  # fmt: skip
-    if len(a) >= 5:
-        return _match(MatchKind.OCR_NEAR, f"{both}较长且仅一字不同", f"{both_en} are long and differ in one character",
-                      0.75, review=True, how="ocr")  # fmt: skip
-    return None
+        return "look_alike"
+    return "one_off" if len(a) >= 6 else ""
 
 
 # --- masks and rare characters ------------------------------------------------------------------
@@ -171,26 +143,15 @@ def mask_allows(masked: str, full: str) -> bool:
     return re.fullmatch(pattern, full) is not None
 
 
-def _masks_meet(a: str, b: str) -> bool:
+def masks_meet(a: str, b: str) -> bool:
+    """Can the two, of which one or both are masked, be the same name?"""
     if "*" not in b:
         return mask_allows(a, b)
     if "*" not in a:
         return mask_allows(b, a)
-    head = all(x == y or "*" in (x, y) for x, y in zip(a.partition("*")[0], b.partition("*")[0], strict=False))
-    tail = all(x == y for x, y in zip(reversed(a.rpartition("*")[2]), reversed(b.rpartition("*")[2]), strict=False))
-    return head and tail
-
-
-def _compare_masked(first: str, second: str, a: str, b: str) -> Match:
-    if _masks_meet(a, b):
-        return _match(MatchKind.MASKED, f"“{first}”与“{second}”可见部分一致", f"What can be seen of {first} and {second} agrees",
-                      0.7, how="mask")  # fmt: skip
-    return _match(
-        MatchKind.CONFLICT,
-        f"“{first}”与“{second}”可见部分不一致",
-        f"What can be seen of {first} and {second} differs",
-        0.0,
-    )
+    heads = zip(a.partition("*")[0], b.partition("*")[0], strict=False)
+    tails = zip(reversed(a.rpartition("*")[2]), reversed(b.rpartition("*")[2]), strict=False)
+    return all(x == y for x, y in (*heads, *tails))
 
 
 def _has_stand_in(name: str) -> bool:
@@ -200,20 +161,32 @@ def _has_stand_in(name: str) -> bool:
 _PIECES = re.compile(r"[a-z]+|.")
 
 
-def _compare_rare(first: str, second: str, a: str, b: str) -> Match | None:
+def _stand_ins_fit(a: str, b: str) -> bool:
     """张堃 against 张KUN, 张K, 张? or 张□: the systems' way with characters that they lack."""
     left, right = _PIECES.findall(a), _PIECES.findall(b)
-    if len(left) != len(right):
-        return None
-    for x, y in zip(left, right, strict=True):
-        if x == y or x in _UNKNOWN_GLYPHS or y in _UNKNOWN_GLYPHS:
-            continue
-        latin, han = (x, y) if x.isascii() else (y, x)
-        if not latin.isascii() or han.isascii() or not any(r.startswith(latin) for r in readings(han)):
-            return None
-    return _match(MatchKind.VARIANT, f"“{first}”与“{second}”：生僻字以拼音或符号代替，请人工确认",
-                  f"{first} and {second}: a rare character is printed as pinyin or a sign; please confirm", 0.85,
-                  review=True, how="rare")  # fmt: skip
+    return len(left) == len(right) and all(_piece_fits(x, y) for x, y in zip(left, right, strict=True))
+
+
+def _piece_fits(x: str, y: str) -> bool:
+    if x == y or x in _UNKNOWN_GLYPHS or y in _UNKNOWN_GLYPHS:
+        return True
+    latin, han = (x, y) if x.isascii() else (y, x)
+    return latin.isascii() and not han.isascii() and any(reading.startswith(latin) for reading in readings(han))
+
+
+_ENDING_LATIN = re.compile(r"^(?P<han>[^A-Za-z]{2,}?)\W*(?P<latin>[A-Za-z][A-Za-z ,.'\-/]*)\W*$")
+
+
+def _stand_in_is_foreign(name: str) -> bool:
+    return re.fullmatch(r"[^a-z?]{2,}[a-z,./'\-()]{4,}", name) is not None
+
+
+def _compare_bilingual(first: str, second: str) -> Match:
+    """张伟 ZHANG WEI against 张伟: cards print both, and the Chinese part is the name."""
+    parts = [match["han"] if (match := _ENDING_LATIN.match(name)) else name for name in (first, second)]
+    if _folded(parts[0]) == _folded(parts[1]):
+        return found("bilingual", *sorted((first, second), key=len, reverse=True))
+    return found("different", first, second) if parts == [first, second] else _compare_chinese(parts[0], parts[1])
 
 
 # --- Latin letters ------------------------------------------------------------------------------
@@ -251,88 +224,60 @@ def _spellings(chinese: str) -> frozenset[str]:
 def _compare_with_pinyin(chinese: str, latin: str) -> Match:
     run_together = "".join(latin_tokens(latin, umlaut=False)).lower()
     if not run_together:
-        return _match(
-            MatchKind.UNREADABLE, "至少一处没有可比较的姓名", "At least one side holds no name to compare", 0.0
-        )
-    parts = re.findall(r"[A-Za-z]+", chinese)
-    if parts and set(latin_tokens(" ".join(parts))) == set(latin_tokens(latin)):
-        return _match(
-            MatchKind.VARIANT, f"“{chinese}”含“{latin}”", f"{chinese} includes {latin}", 0.95, how="bilingual"
-        )
+        return found("nothing", chinese, latin)
+    inside = " ".join(re.findall(r"[A-Za-z]+", chinese))
+    if inside and sorted(latin_tokens(inside)) == sorted(latin_tokens(latin)):
+        return found("bilingual", chinese, latin)
     spellings = _spellings(re.sub(r"[A-Za-z ]+", "", chinese))
     if run_together in spellings:
-        return _match(
-            MatchKind.VARIANT, f"“{latin}”是“{chinese}”的拼音", f"{latin} is the pinyin of {chinese}", 0.9, how="pinyin"
-        )
-    near = min((Levenshtein.distance(run_together, s, score_cutoff=1) for s in spellings), default=9)
-    if near <= 1 and len(run_together) >= 5:
-        return _match(MatchKind.OCR_NEAR, f"“{latin}”与“{chinese}”的拼音相差一个字母",
-                      f"{latin} differs by one letter from the pinyin of {chinese}", 0.7, review=True, how="ocr")  # fmt: skip
-    if spellings and run_together[0] in {s[0] for s in spellings} and len(run_together) <= 3:
-        return _match(MatchKind.VARIANT, f"“{latin}”可能是“{chinese}”的拼音缩写", f"{latin} may abbreviate {chinese}", 0.5,
-                      review=True, how="initials")  # fmt: skip
+        return found("pinyin", chinese, latin)
     if not spellings or DOT in chinese:
-        return _match(MatchKind.UNREADABLE, f"“{chinese}”与“{latin}”文字不同，无法比对",
-                      f"{chinese} and {latin} are in different scripts and cannot be compared", 0.0)  # fmt: skip
-    return _match(MatchKind.CONFLICT, f"“{latin}”不是“{chinese}”的拼音", f"{latin} is not the pinyin of {chinese}", 0.0)
+        return found("other_script", chinese, latin)
+    near = min(Levenshtein.distance(run_together, spelling, score_cutoff=1) for spelling in spellings)
+    if near <= 1 and len(run_together) >= 5:
+        return found("one_off", chinese, latin)
+    if len(run_together) <= 3 and any(spelling.startswith(run_together[0]) for spelling in spellings):
+        return found("initials", chinese, latin)
+    return found("different", chinese, latin)
 
 
 def _compare_latin(first: str, second: str) -> Match:
-    both, both_en = f"“{first}”与“{second}”", f"{first} and {second}"
-    a, b = latin_tokens(first), latin_tokens(second)
-    if not a or not b:
-        return _match(
-            MatchKind.UNREADABLE, "至少一处没有可比较的姓名", "At least one side holds no name to compare", 0.0
-        )
     if "*" in first or "*" in second:
-        return _compare_masked(first, second, first.upper().replace(" ", ""), second.upper().replace(" ", ""))
-    plain_a, plain_b = latin_tokens(first, umlaut=False), latin_tokens(second, umlaut=False)
-    if a == b or plain_a == plain_b or a == plain_b or plain_a == b:
-        return _match(
-            MatchKind.VARIANT, f"{both}仅大小写或符号不同", f"{both_en} differ only in case or marks", 0.98, how="case"
-        )
-    if "".join(a) == "".join(b) or sorted(a) == sorted(b) or sorted(plain_a) == sorted(plain_b):
-        return _match(
-            MatchKind.VARIANT,
-            f"{both}仅分隔或次序不同",
-            f"{both_en} differ only in spacing or order",
-            0.95,
-            how="order",
-        )
-    rotations = {"".join(a[i:] + a[:i]) for i in range(len(a))}
-    if "".join(b) in rotations:
-        return _match(
-            MatchKind.VARIANT,
-            f"{both}仅分隔或次序不同",
-            f"{both_en} differ only in spacing or order",
-            0.95,
-            how="order",
-        )
+        bare = [re.sub(r"[^A-Z*]", "", name.upper()) for name in (first, second)]
+        return found("mask" if masks_meet(*bare) else "mask_differs", first, second)
+    forms = [(latin_tokens(name), latin_tokens(name, umlaut=False)) for name in (first, second)]
+    if not all(tokens for tokens, _ in forms):
+        return found("nothing", first, second)
+    if set(forms[0]) & set(forms[1]):
+        return found("case", first, second)
+    if any(_reordered(x, y) for x in forms[0] for y in forms[1]):
+        return found("order", first, second)
+    a, b = forms[0][1], forms[1][1]
     short, long = sorted((a, b), key=len)
     if len(short) >= 2 and _words_within(short, long):
-        return _match(MatchKind.VARIANT, f"{both}：其一省略或缩写了部分名字", f"{both_en}: one leaves out or abbreviates a name",
-                      0.8, review=True, how="abbreviated")  # fmt: skip
-    joined_a, joined_b = "".join(sorted(a)), "".join(sorted(b))
-    distance = min(Levenshtein.distance("".join(a), "".join(b)), Levenshtein.distance(joined_a, joined_b))
-    if distance <= 1 and min(len(joined_a), len(joined_b)) >= 5:
-        return _match(
-            MatchKind.OCR_NEAR, f"{both}相差一个字母", f"{both_en} differ by one letter", 0.75, review=True, how="ocr"
-        )
-    return _match(MatchKind.CONFLICT, f"姓名不一致：{both}", f"Different names: {both_en}", 0.0)
+        return found("abbreviated", first, second)
+    joined_a, joined_b = "".join(a), "".join(b)
+    distance = min(
+        Levenshtein.distance(joined_a, joined_b), Levenshtein.distance("".join(sorted(a)), "".join(sorted(b)))
+    )
+    return found("one_off" if distance <= 1 and min(len(joined_a), len(joined_b)) >= 5 else "different", first, second)
+
+
+def _reordered(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """SURNAME, Given or given SURNAME, run together or apart."""
+    return sorted(a) == sorted(b) or any("".join(a[i:] + a[:i]) == "".join(b) for i in range(len(a)))
 
 
 def _words_within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Every word of the shorter has its own word, or its initial, in the longer."""
     left = list(long)
     for word in sorted(short, key=len, reverse=True):
-        fitting = next(
-            (
-                w
-                for w in left
-                if w == word or (len(word) == 1 and w.startswith(word)) or (len(w) == 1 and word.startswith(w))
-            ),
-            None,
-        )
+        fitting = next((other for other in left if other == word or _initial(word, other)), None)
         if fitting is None:
             return False
         left.remove(fitting)
     return True
+
+
+def _initial(word: str, other: str) -> bool:
+    return min(len(word), len(other)) == 1 and word[0] == other[0]

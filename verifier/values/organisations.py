@@ -11,9 +11,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from verifier.model import Text
 from verifier.values.confusions import confusable
-from verifier.values.match import Match, MatchKind
+from verifier.values.match import Match, found
 from verifier.values.script import half_width, is_cjk, simplified, single_blanks, squeeze
 
 _COMPANY_WORDS = re.compile(
@@ -75,10 +74,6 @@ def organisation_parts(text: str) -> tuple[str, str]:
     return head, branch
 
 
-def _match(kind: MatchKind, zh: str, en: str, score: float, *, review: bool = False, how: str = "") -> Match:
-    return Match(kind, Text(zh, en), score, review, how)
-
-
 def _one_slip(a: str, b: str) -> bool:
     """One substitution of look-alikes in a text long enough that it can hardly be another name."""
     if len(a) != len(b):
@@ -89,53 +84,26 @@ def _one_slip(a: str, b: str) -> bool:
 
 @lru_cache(maxsize=32768)
 def compare_organisations(a: str, b: str) -> Match:
-    """Compares two organisations' names; a branch and its head office are a variant that says so."""
+    """Compares two organisations' names; a branch and its head office are a variant that says so. Symmetric."""
     first, second = canonical_organisation(a), canonical_organisation(b)
-    both, both_en = f"“{first}”与“{second}”", f"{first} and {second}"
     if not any(c.isalpha() for c in first) or not any(c.isalpha() for c in second):
-        return _match(
-            MatchKind.UNREADABLE, "至少一处没有可比较的名称", "At least one side holds no name to compare", 0.0
-        )
+        return found("nothing", first, second)
     if first == second:
-        return _match(MatchKind.EXACT, f"名称一致：{first}", f"Same name: {first}", 1.0)
-    if _folded(first) == _folded(second):
-        return _match(
-            MatchKind.VARIANT, f"{both}仅括号、空格或繁简不同", f"{both_en} differ in form only", 0.98, how="form"
-        )
+        return found("same", first, second)
+    x, y = _folded(first), _folded(second)
+    if x == y:
+        return found("form", first, second)
     (head_a, branch_a), (head_b, branch_b) = organisation_parts(first), organisation_parts(second)
     if head_a == head_b:
         if branch_a == branch_b:
-            return _match(MatchKind.VARIANT, f"{both}仅公司形式写法不同", f"{both_en} differ only in how the legal form is written",
-                          0.95, how="legal_form")  # fmt: skip
-        if not branch_a or not branch_b:
-            return _match(
-                MatchKind.VARIANT, f"{both}：总公司与分支机构", f"{both_en}: head office and branch", 0.9, how="branch"
-            )
-        return _match(MatchKind.VARIANT, f"{both}：同一公司的不同分支机构", f"{both_en}: two branches of one company", 0.7,
-                      review=True, how="other_branch")  # fmt: skip
-    if _one_slip(_folded(first), _folded(second)) or (branch_a == branch_b and _one_slip(head_a, head_b)):
-        return _match(MatchKind.OCR_NEAR, f"{both}仅一字不同，可能是识别误差", f"{both_en} differ by one character: possibly a reading error",
-                      0.8, review=True, how="ocr")  # fmt: skip
-    short, long = sorted((_folded(first), _folded(second)), key=len)
+            return found("legal_form", first, second)
+        return found("other_branch" if branch_a and branch_b else "branch", first, second)
+    if _one_slip(x, y):
+        return found("one_off", first, second)
+    short, long = sorted((x, y), key=len)
     if len(short) >= 6 and long.startswith(short):
-        return _match(
-            MatchKind.VARIANT,
-            f"{both}：较短者可能被截断",
-            f"{both_en}: the shorter may be cut off",
-            0.8,
-            review=True,
-            how="truncated",
-        )
-    if len(short) >= 4 and _abbreviates(short, long):
-        return _match(
-            MatchKind.VARIANT,
-            f"{both}：其一可能是简称",
-            f"{both_en}: one may be the short name",
-            0.6,
-            review=True,
-            how="short_name",
-        )
-    return _match(MatchKind.CONFLICT, f"名称不一致：{both}", f"Different names: {both_en}", 0.0)
+        return found("truncated", first, second)
+    return found("short_name" if len(short) >= 4 and _abbreviates(short, long) else "different", first, second)
 
 
 def _abbreviates(short: str, long: str) -> bool:
@@ -151,54 +119,26 @@ _VERSION = re.compile(
 
 @lru_cache(maxsize=32768)
 def compare_products(a: str, b: str) -> Match:
-    """Compares two product names. A version that only one side prints is a variant for a person."""
+    """Compares two product names. A version that only one side prints is a variant for a person. Symmetric."""
     first, second = canonical_product(a), canonical_product(b)
-    both, both_en = f"“{first}”与“{second}”", f"{first} and {second}"
     if not any(c.isalpha() for c in first) or not any(c.isalpha() for c in second):
-        return _match(
-            MatchKind.UNREADABLE, "至少一处没有可比较的产品名称", "At least one side holds no product name", 0.0
-        )
+        return found("nothing", first, second)
     if first == second:
-        return _match(MatchKind.EXACT, f"产品名称一致：{first}", f"Same product: {first}", 1.0)
+        return found("same", first, second)
     x, y = _folded(first), _folded(second)
     if x == y:
-        return _match(
-            MatchKind.VARIANT, f"{both}仅括号、空格或全半角不同", f"{both_en} differ in form only", 0.98, how="form"
-        )
-    # 2024版 and 2024 款 are two ways to print one version
-    same_words = [re.sub(r"(?<=\d|[a-z])[款版]", "", text) for text in (x, y)]
-    if same_words[0] == same_words[1]:
-        return _match(
-            MatchKind.VARIANT,
-            f"{both}仅“款”“版”写法不同",
-            f"{both_en} differ only in 款 or 版",
-            0.95,
-            how="version_word",
-        )
+        return found("form", first, second)
+    # 2024版 and 2024款 are two ways to print one version
+    if re.sub(r"(?<=[\da-z])[款版]", "", x) == re.sub(r"(?<=[\da-z])[款版]", "", y):
+        return found("version_word", first, second)
     short, long = sorted((x, y), key=len)
+    if len(short) >= 4 and long.endswith(short) and _is_issuer(long.removesuffix(short)):
+        return found("issuer", first, second)
     if len(short) >= 4 and (long.startswith(short) or long.endswith(short)):
         rest = long.removeprefix(short) if long.startswith(short) else long.removesuffix(short)
-        if _is_issuer(rest) and long.endswith(short):
-            return _match(
-                MatchKind.VARIANT,
-                f"{both}：其一前有公司名",
-                f"{both_en}: one has the company's name before it",
-                0.95,
-                how="issuer",
-            )
-        return _match(
-            MatchKind.VARIANT,
-            f"{both}：其一缺少“{rest}”",
-            f"{both_en}: one lacks {rest}",
-            0.75,
-            review=True,
-            how="shorter",
-        )
-    versions = [frozenset(_VERSION.findall(text)) for text in (x, y)]
-    if versions[0] == versions[1] and _one_slip(x, y):
-        return _match(MatchKind.OCR_NEAR, f"{both}仅一字不同，可能是识别误差", f"{both_en} differ by one character: possibly a reading error",
-                      0.8, review=True, how="ocr")  # fmt: skip
-    return _match(MatchKind.CONFLICT, f"产品名称不一致：{both}", f"Different products: {both_en}", 0.0)
+        return found("shorter", first, second, rest)
+    same_version = frozenset(_VERSION.findall(x)) == frozenset(_VERSION.findall(y))
+    return found("one_off" if same_version and _one_slip(x, y) else "different", first, second)
 
 
 def _is_issuer(text: str) -> bool:

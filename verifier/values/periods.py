@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -52,6 +53,11 @@ _LIFE = re.compile(r"终身|終身|终生|wholelife|wholeoflife|^life$", re.IGNO
 _SINGLE = re.compile(
     r"趸|一次性?(?:交|缴|付|支付|性)|一次交清|一次缴清|单次|singlepremium|^single$|lumpsum", re.IGNORECASE
 )
+_LENGTHS: tuple[tuple[re.Pattern[str], Callable[[int], Term]], ...] = (
+    (_YEARS, lambda number: Term(years=number)),
+    (_MONTHS, lambda number: Term(months=number)),
+    (_DAYS, lambda number: Term(days=number)),
+)
 _CODES = {"whole_life": Term(whole_life=True), "single": Term(single=True)}
 
 
@@ -77,11 +83,11 @@ def read_term(text: str) -> Term | None:
     if aged:
         age = _count(aged)
         return Term(to_age=age) if age is not None and 1 <= age <= 130 else None
-    for name, pattern in (("years", _YEARS), ("months", _MONTHS), ("days", _DAYS)):
+    for pattern, make in _LENGTHS:
         match = pattern.match(plain)
         if match:
             number = _count(match)
-            return Term(**{name: number}) if number else None
+            return make(number) if number else None
     until = read_date(text)
     return Term(until=until) if until and re.search(r"至|到|止", plain) else None
 

@@ -8,10 +8,8 @@ from functools import lru_cache
 from verifier.values.script import squeeze
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
-_WORDS = {
-    "无", "没有", "暂无", "不详", "未知", "不知道", "空", "略", "未提供", "未填", "未填写", "待定", "待补", "其他", "none", "null", "nil",
-    "na", "n/a", "unknown", "tbd", "test", "测试", "某某", "xxx", "xx", "x", "无工作单位", "无单位", "中国", "全国",
-}  # fmt: skip
+_WORDS = frozenset(("无", "没有", "暂无", "不详", "未知", "不知道", "空", "略", "未提供", "未填", "未填写", "待定",
+                    "待补", "none", "null", "nil", "na", "n/a", "unknown", "tbd", "test", "测试", "某某", "xxx"))  # fmt: skip
 
 
 @lru_cache(maxsize=32768)
