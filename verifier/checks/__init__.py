@@ -12,6 +12,7 @@ from types import ModuleType
 # --- S1 to S5: prospecting, reception, needs, presentation, negotiation ---
 
 # --- S6: signing ---
+from verifier.checks import fields_complete, papers_complete, signatures, values_agree
 
 # --- S7, S8: payment, after-sales ---
 
@@ -21,6 +22,10 @@ from verifier.checks import human_judgement
 MODULES: tuple[ModuleType, ...] = (
     # S1 to S5
     # S6
+    fields_complete,
+    papers_complete,
+    signatures,
+    values_agree,
     # S7, S8
     # generic
     human_judgement,

@@ -1,0 +1,174 @@
+"""The papers state the same value wherever they state the same thing.
+
+Passes when all places (and what the policy system declares) agree, in form or through a mask; one weak
+reading that differs by a look-alike is no objection where several papers agree. Fails when two well-read
+papers state different values. Review when the difference may be a reading error, when one side was read
+with low confidence, when two ways of writing may mean the same, or when a signed paper that explains
+changes (`explained_by`) is in the file. Not applicable when fewer than two places state the thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from verifier.applies import applies
+from verifier.case import Case, split_path
+from verifier.checks.comparing import COMPARISONS
+from verifier.checks.result import CheckParams, Result, from_items, not_applicable
+from verifier.checks.words import paper_title
+from verifier.context import Context
+from verifier.model import Compared, Evidence, FieldState, Item, Outcome, Reason, Text, TextFrom
+from verifier.values.match import Match, MatchKind
+
+WEAK = 0.85  # a reading below it accuses nobody
+Kind = Literal[
+    "name", "organisation", "product", "id_number", "account", "amount", "date", "term", "pay_mode", "serial", "text"
+]
+
+
+class Comparison(BaseModel):
+    """One thing that several papers state. `fact`: the vocabulary's paths; `paths`: these instead, in order
+    of trust; `declared`: the key of case.yaml that states it too; `when`: only in such cases."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    label_zh: str
+    label_en: str
+    kind: Kind
+    fact: str = ""
+    paths: tuple[str, ...] = ()
+    declared: str = ""
+    when: dict[str, object] = {}
+
+
+class Params(CheckParams):
+    comparisons: tuple[Comparison, ...]
+    needs: tuple[str, ...] = ()  # codes that must both be in the file, else nothing is compared
+    explained_by: tuple[str, ...] = ()
+    prevailing_zh: str = ""  # said after a difference: which paper prevails meanwhile
+    prevailing_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A value with its place; `paper` is its title, `document` the id (None: declared)."""
+
+    value: str
+    confidence: float
+    paper: Text
+    document: str | None
+    evidence: Evidence | None
+    scanned: bool
+
+
+def check(case: Case, params: Params, context: Context) -> Result:
+    if any(not case.has(code) for code in params.needs):
+        return not_applicable("应比对的单证未同时在档", "The papers to compare are not both in the file")
+    items: list[Item] = []
+    compared: list[Compared] = []
+    for one in params.comparisons:
+        if not applies(one.when, case):
+            continue
+        stated = statements(case, one)
+        if len(stated) < 2 or len({(s.document, s.evidence) for s in stated}) < 2:
+            continue
+        items.extend(_judge(case, params, one, stated))
+        label = Text(one.label_zh, one.label_en)
+        compared.extend(
+            Compared(Text(f"{s.paper.zh}{label.zh}", f"{s.paper.en}: {label.en}"), s.value, s.evidence) for s in stated
+        )
+    if not items:
+        return not_applicable("没有两处以上可比对的记载", "Nothing is stated in two places")
+    return from_items(items, "各单证记载一致", "All papers agree", compared=compared)
+
+
+def statements(case: Case, one: Comparison) -> list[Statement]:
+    """Every place that states it, in the order of trust, the declared value last."""
+    found: list[Statement] = []
+    for path in one.paths or case.vocabulary.paths.get(one.fact, ()):
+        code, subject, name = split_path(path)
+        for paper in case.documents_of(code, subject=subject):
+            field = paper.fields.get(name)
+            if field is not None and field.state is FieldState.READ:
+                scanned = paper.text_from is not TextFrom.LAYER
+                title = paper_title(case, paper)
+                found.append(Statement(field.value, field.confidence, title, paper.id, field.evidence, scanned))
+    declared = case.declared_fact(one.declared) if one.declared else None
+    if declared is not None:
+        system = Text("业务系统", "policy system")
+        found.append(Statement(declared.value, 1.0, system, None, None, False))
+    return found
+
+
+def _judge(case: Case, params: Params, one: Comparison, stated: Sequence[Statement]) -> list[Item]:
+    """One item when all agree, else one for each statement that departs from the best supported value."""
+    compare = COMPARISONS[one.kind]
+    main = _main(stated, one)
+    label = Text(one.label_zh, one.label_en)
+    odd: list[Item] = []
+    for statement in stated:
+        if any(statement is kept for kept in main):
+            continue
+        match, against = min(((compare(statement.value, kept.value), kept) for kept in main), key=_gravity)
+        item = _departure(case, params, label, statement, against, match, len(main))
+        if item is not None:
+            odd.append(item)
+    if odd:
+        return odd
+    said = Text(
+        f"{label.zh}在{len(stated)}处记载一致（{main[0].value}）",
+        f"{label.en} agrees in {len(stated)} places ({main[0].value})",
+    )
+    places = tuple(s.evidence for s in stated if s.evidence is not None)
+    return [Item(Outcome.PASS, said, None, main[0].document, places, 1.0 if len(main) > 1 else main[0].confidence)]
+
+
+def _gravity(pair: tuple[Match, Statement]) -> int:
+    order = (MatchKind.EXACT, MatchKind.VARIANT, MatchKind.MASKED, MatchKind.OCR_NEAR, MatchKind.UNREADABLE)
+    kind = pair[0].kind
+    return order.index(kind) if kind in order else len(order)
+
+
+def _main(stated: Sequence[Statement], one: Comparison) -> list[Statement]:
+    """The statements that agree with the best supported one. Support adds as independent readings do; on a
+    tie the order of trust decides."""
+    compare = COMPARISONS[one.kind]
+    groups = [[other for other in stated if other is s or compare(s.value, other.value).agrees] for s in stated]
+    return max(groups, key=lambda group: round(sum(-log(1.0001 - min(s.confidence, 1.0)) for s in group), 3))
+
+
+def _departure(
+    case: Case, params: Params, label: Text, odd: Statement, main: Statement, match: Match, support: int
+) -> Item | None:
+    """None where the difference is no objection: values that cannot be compared, or a weak reading against
+    several papers that agree."""
+    if match.agrees or match.kind is MatchKind.UNREADABLE:
+        return None
+    weak = min(odd.confidence, main.confidence) < WEAK
+    if not match.conflicts and weak and support >= 2:
+        return None
+    said = Text(
+        f"{label.zh}不一致：{odd.paper.zh}为“{odd.value}”，{main.paper.zh}为“{main.value}”",
+        f"{label.en} differs: {odd.value!r} on {odd.paper.en}, {main.value!r} on {main.paper.en}",
+    )
+    places = tuple(s.evidence for s in (odd, main) if s.evidence is not None)
+    if not match.conflicts:
+        said = Text(f"{said.zh}（{match.detail.zh}）", f"{said.en} ({match.detail.en})")
+        reason = Reason.LOW_CONFIDENCE if weak else Reason.CONFLICTING_VALUES
+        return Item(Outcome.REVIEW, said, reason, odd.document or main.document, places)
+    explaining = [paper for code in params.explained_by for paper in case.documents_of(code)]
+    if explaining:
+        title = paper_title(case, explaining[0])
+        said = Text(
+            f"{said.zh}；档内有{title.zh}，请确认是否已解释该差异",
+            f"{said.en}; {title.en} is in the file: please see whether it explains this",
+        )
+        return Item(Outcome.REVIEW, said, Reason.CONFLICTING_VALUES, odd.document or main.document, places)
+    said = Text(said.zh + params.prevailing_zh, said.en + params.prevailing_en)
+    sure = 1.0 if support >= 2 and odd.confidence >= WEAK else min(odd.confidence, main.confidence)
+    return Item(Outcome.FAIL, said, None, odd.document or main.document, places, sure)
