@@ -16,7 +16,7 @@ from verifier.checks import CHECKS
 from verifier.checks.result import CheckParams
 from verifier.errors import PackError
 from verifier.model import Text
-from verifier.packs.document_type import DocumentType
+from verifier.packs.document_type import SHARED, DocumentType, with_shared
 from verifier.packs.requirement import Facts, PackInfo, PaperRule, RequirementSpec, Rule
 from verifier.parameters import Parameters
 
@@ -82,7 +82,7 @@ def load_pack(folder: Path) -> Pack:
     layers = [folder]
     if info.extends:
         layers.insert(0, find_pack(info.extends.partition("@")[0], folder.parent))
-    types = {kind.code: kind for layer in layers for kind in _each(layer / "documents", DocumentType)}
+    types = {kind.code: kind for layer in layers for kind in _types(layer / "documents", layers)}
     specs = {spec.id: spec for layer in layers for spec in _requirements(layer / "requirements")}
     return Pack(
         info=info,
@@ -145,8 +145,22 @@ def _model(path: Path, model: type[Model]) -> Model:
     return loaded
 
 
-def _each(folder: Path, model: type[Model]) -> list[Model]:
-    return [_model(path, model) for path in sorted(folder.glob("*.yaml"))]
+def _types(folder: Path, layers: list[Path]) -> list[DocumentType]:
+    """The document types of a folder, with what they take over from the shared sheets of all layers."""
+    shared: dict[str, object] = {}
+    for layer in layers:
+        if (path := layer / "documents" / f"{SHARED}.yaml").is_file():
+            _overlay(shared, read_yaml(path) or {})
+    return [_type(path, shared) for path in sorted(folder.glob("*.yaml")) if path.stem != SHARED]
+
+
+def _type(path: Path, shared: dict[str, object]) -> DocumentType:
+    try:
+        return DocumentType.model_validate(with_shared(read_yaml(path), shared))
+    except KeyError as unknown:
+        raise _broken(path, f"like: {unknown} is not in {SHARED}.yaml") from unknown
+    except ValidationError as fault:
+        raise _broken(path, "; ".join(_place(error) for error in fault.errors()[:3])) from fault
 
 
 def _requirements(folder: Path) -> list[RequirementSpec]:
