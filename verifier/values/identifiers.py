@@ -187,23 +187,34 @@ def with_eighteen(number: str) -> str:
 
 
 @lru_cache(maxsize=16384)
+def _corrections(plain: str) -> tuple[str, ...]:
+    """The check digit leaves at most one replacement for each place; only those are looked at closely."""
+    body, last = plain[:17], plain[17]
+    if not body.isdigit():
+        wrong = [place for place, character in enumerate(body) if not character.isdigit()]
+        replaced = (body[: wrong[0]] + digit + body[wrong[0] + 1 :] for digit in "0123456789")
+        candidates = [b + last for b in replaced] if len(wrong) == 1 else []
+    else:
+        total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
+        candidates = [body + check_character(body)]
+        for place, weight in enumerate(_WEIGHTS):
+            for digit in range(10):
+                if _CHECK[(total + (digit - int(body[place])) * weight) % 11] == last:
+                    candidates.append(f"{body[:place]}{digit}{body[place + 1 :]}{last}")
+    sound = [number for number in candidates if number != plain and number[:17].isdigit() and _eighteen(number).valid]
+    return tuple(sorted(sound, key=lambda number: not _looks_alike(number, plain)))
+
+
+def _looks_alike(number: str, printed: str) -> bool:
+    """Is the one difference between two characters that OCR mixes up?"""
+    pairs = [(x, y) for x, y in zip(number, printed, strict=True) if x != y]
+    return all(DIGIT_FOR_LETTER.get(y) == x or frozenset((x, y)) in DIGIT_PAIRS for x, y in pairs)
+
+
 def single_digit_corrections(number: str) -> list[str]:
-    """Every sound number that differs in one character, digits that OCR mixes up first."""
+    """Every sound number that differs in one character, those with digits that OCR mixes up first."""
     plain = canonical_id_number(number)
-    if len(plain) != 18:
-        return []
-    likely: list[str] = []
-    other: list[str] = []
-    for place, character in enumerate(plain):
-        for replacement in "0123456789X" if place == 17 else "0123456789":
-            if replacement == character:
-                continue
-            candidate = plain[:place] + replacement + plain[place + 1 :]
-            if not candidate[:17].isdigit() or not _eighteen(candidate).valid:
-                continue
-            alike = DIGIT_FOR_LETTER.get(character) == replacement or frozenset((character, replacement)) in DIGIT_PAIRS
-            (likely if alike else other).append(candidate)
-    return likely + other
+    return list(_corrections(plain)) if len(plain) == 18 else []
 
 
 @lru_cache(maxsize=65536)

@@ -9,7 +9,7 @@ from verifier.values.script import squeeze
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _WORDS = frozenset(("无", "没有", "暂无", "不详", "未知", "不知道", "空", "略", "未提供", "未填", "未填写", "待定",
-                    "待补", "none", "null", "nil", "na", "n/a", "unknown", "tbd", "test", "测试", "某某", "xxx"))  # fmt: skip
+                    "待补", "none", "null", "nil", "na", "n/a", "unknown", "tbd", "test", "测试", "某某"))  # fmt: skip
 
 
 @lru_cache(maxsize=32768)
@@ -39,7 +39,7 @@ def is_placeholder(text: str) -> bool:
     """Was something written only so that the field is not empty: 无, 不详, *, 1, 11111111111, 13800000000?"""
     plain = squeeze(text).casefold().strip(":;,.。")
     bare = re.sub(r"[-_/\\*.·~|=#?×、—]", "", plain)
-    if not bare or bare in _WORDS or plain in _WORDS:
+    if not bare or set(bare) == {"x"} or bare in _WORDS or plain in _WORDS:
         return True
     if bare.isdigit():
         return _made_up_digits(bare)
