@@ -88,13 +88,13 @@ def _papers(pack: Pack) -> Iterator[str]:
 
 
 def _paths(pack: Pack) -> Iterator[str]:
-    known = {kind.code: kind for kind in pack.types}
+    known = {kind.code: kind.kinds() for kind in pack.types}
     for fact, paths in pack.facts.statements.items():
         for path in paths:
             match = PATH.match(path)
             if match is None:
                 yield f"facts.yaml: {fact}: {path} is not a field path"
-            elif match["code"] not in known or not known[match["code"]].has_field(match["field"]):
+            elif match["code"] not in known or match["field"] not in known[match["code"]]:
                 yield f"facts.yaml: {fact}: no document type prints {path}"
 
 
