@@ -10,6 +10,9 @@ from types import ModuleType
 
 # ruff: noqa: I001  (one section for each stage; keep each sorted)
 # --- S1 to S5: prospecting, reception, needs, presentation, negotiation ---
+from verifier.checks import (
+    contact_after_opt_out, institution_licensed, marketing_marks, paper_signed, prohibited_wording, seller_registered,
+)  # fmt: skip
 
 # --- S6: signing ---
 from verifier.checks import fields_complete, papers_complete, signatures, values_agree
@@ -21,6 +24,12 @@ from verifier.checks import human_judgement
 
 MODULES: tuple[ModuleType, ...] = (
     # S1 to S5
+    contact_after_opt_out,
+    institution_licensed,
+    marketing_marks,
+    paper_signed,
+    prohibited_wording,
+    seller_registered,
     # S6
     fields_complete,
     papers_complete,
