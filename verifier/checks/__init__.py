@@ -15,7 +15,21 @@ from verifier.checks import (
 )  # fmt: skip
 
 # --- S6: signing ---
-from verifier.checks import fields_complete, papers_complete, signatures, values_agree
+from verifier.checks import (
+    chronology,
+    copied_sentence,
+    fields_complete,
+    papers_complete,
+    premium_adds_up,
+    recording_checked,
+    recording_elements,
+    recording_present,
+    recording_quality,
+    signatures,
+    signing_dates,
+    values_agree,
+    words_match_figures,
+)
 
 # --- S7, S8: payment, after-sales ---
 
@@ -31,10 +45,19 @@ MODULES: tuple[ModuleType, ...] = (
     prohibited_wording,
     seller_registered,
     # S6
+    chronology,
+    copied_sentence,
     fields_complete,
     papers_complete,
+    premium_adds_up,
+    recording_checked,
+    recording_elements,
+    recording_present,
+    recording_quality,
     signatures,
+    signing_dates,
     values_agree,
+    words_match_figures,
     # S7, S8
     # generic
     human_judgement,
