@@ -49,6 +49,15 @@ class Run:
     hidden: bool
     turn: int = 0
     depth: int = -1
+    places: tuple[tuple[float, float], ...] = ()  # start and end of every character along the baseline
+
+    @property
+    def spans(self) -> tuple[tuple[float, float], ...]:
+        """`places` as fractions of the run, for level text."""
+        if len(self.places) != len(self.text) or self.turn != 0:
+            return ()
+        width = max(self.right - self.left, 1e-6)
+        return tuple(((start - self.left) / width, (end - self.left) / width) for start, end in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +181,10 @@ def _runs(glyphs: Iterable[Glyph]) -> list[Run]:
     for glyph in glyphs:
         if glyph.text == " ":
             continue
-        one = Run(glyph.text, glyph.left, glyph.top, glyph.right, glyph.bottom, glyph.hidden, glyph.turn, glyph.depth)
+        one = Run(
+            glyph.text, glyph.left, glyph.top, glyph.right, glyph.bottom, glyph.hidden, glyph.turn, glyph.depth,
+            ((glyph.left, glyph.right),),
+        )  # fmt: skip
         if runs and (joined := _join(runs[-1], one)):
             runs[-1] = joined
         else:
@@ -208,6 +220,7 @@ def _join(run: Run, after: Run) -> Run | None:
         left=min(run.left, after.left), top=min(run.top, after.top),
         right=max(run.right, after.right), bottom=max(run.bottom, after.bottom),
         depth=max(run.depth, after.depth),
+        places=run.places + ((end, start),) * len(space) + after.places,
     )  # fmt: skip
 
 

@@ -1,13 +1,201 @@
-"""Which marks did people leave on the page?"""
+"""Which marks did people leave on the page: writing, seals, ticks, strokes through text?
+
+What the words, rulings, seals and boxes explain is taken away; what is left is somebody's ink. No
+meaning yet: the documents room ties marks to anchors.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from verifier.model import Mark, Word
+import cv2
+import numpy as np
+
+from verifier.model import Mark, MarkKind, MarkState
+from verifier.reading.hands import InkFound, find_hands
+from verifier.reading.ink import Ink, Mask, find_ink
+from verifier.reading.look import picture_hash
+from verifier.reading.piece import Piece
+from verifier.reading.print import Part, handwritten, is_label, parts_of
 from verifier.reading.rules import Segment
-from verifier.reading.sheet import Flat
+from verifier.reading.seals import SealFound, find_seals
+from verifier.reading.sheet import Flat, box_corners
+from verifier.reading.ticks import Cell, TickFound, find_ticks
+
+HAND = 0.5
 
 
-def find_marks(flat: Flat, words: Sequence[Word], rules: Sequence[Segment]) -> list[Mark]:
-    return []
+def find_marks(flat: Flat, pieces: Sequence[Piece], rules: Sequence[Segment], *, trusted: bool) -> list[Mark]:
+    """`trusted`: the words come from a text layer, so all of them are print."""
+    heights = [piece.bounds[3] - piece.bounds[1] for piece in pieces if len(piece.text) > 1]
+    if trusted:
+        heights = [height * 1.35 for height in heights]  # ink height of a layer's words; OCR boxes are roomier
+    ink = find_ink(flat.image, heights)
+    unruled = without_rules(ink, rules)
+    seals = find_seals(ink, np.zeros_like(ink.dark))
+    stamped = _mask_of(ink, [(seal.left, seal.top, seal.right, seal.bottom) for seal in seals], grow=3)
+    parts = parts_of(ink, unruled, pieces)
+    written = [0.0] * len(parts) if trusted else handwritten(parts)
+    ticks = find_ticks(ink, cells_of(ink, pieces), stamped)
+    residue = _residue(ink, unruled, parts, written, seals, stamped, ticks)
+    hands = find_hands(ink, residue)
+    marks = [_seal(flat, ink, seal, pieces) for seal in seals]
+    marks += [_tick(flat, ink, tick) for tick in ticks]
+    marks += [_hand(flat, ink, hand, parts, written) for hand in hands]
+    return marks
+
+
+def without_rules(ink: Ink, rules: Sequence[Segment]) -> Mask:
+    """The dark ink without printed lines; strokes that crossed a line are closed again."""
+    lines = np.zeros_like(ink.dark)
+    for rule in rules:
+        left, top, right, bottom = (round(value * ink.scale) for value in (rule.left, rule.top, rule.right, rule.bottom))
+        cv2.rectangle(lines, (left - 1, top - 1), (right + 1, bottom + 1), 255, -1)
+    bare = cv2.bitwise_and(ink.dark, cv2.bitwise_not(lines))
+    bridged = cv2.morphologyEx(bare, cv2.MORPH_CLOSE, np.ones((5, 3), np.uint8))
+    return np.asarray(cv2.bitwise_or(bare, cv2.bitwise_and(cv2.bitwise_and(bridged, lines), ink.dark)))
+
+
+def _mask_of(ink: Ink, boxes: Sequence[tuple[int, int, int, int]], grow: int = 0) -> Mask:
+    mask = np.zeros_like(ink.dark)
+    for left, top, right, bottom in boxes:
+        cv2.rectangle(mask, (left - grow, top - grow), (right + grow, bottom + grow), 255, -1)
+    return mask
+
+
+def _residue(
+    ink: Ink, unruled: Mask, parts: Sequence[Part], written: Sequence[float], seals: Sequence[SealFound],
+    stamped: Mask, ticks: Sequence[TickFound],
+) -> Mask:  # fmt: skip
+    """Ink that nothing printed explains."""
+    reach = max(1, round(0.08 * ink.em))
+    printed = _mask_of(
+        ink,
+        [
+            box
+            for part, hand in zip(parts, written, strict=True)
+            if hand < HAND
+            for box in _type_area(part)
+        ],
+        grow=reach,
+    )
+    side = round(0.5 * ink.em)
+    boxes = _mask_of(ink, [(tick.left, tick.top, tick.right, tick.bottom) for tick in ticks], grow=side)
+    coloured = [seal for seal in seals if seal.colour != "red"]  # red is not in the dark ink at all
+    taken = cv2.bitwise_or(cv2.bitwise_or(printed, boxes), _ring_mask(ink, coloured))
+    left = cv2.bitwise_and(unruled, cv2.bitwise_not(taken))
+    return _without_type_remains(left, unruled, printed)
+
+
+def _type_area(part: Part) -> list[tuple[int, int, int, int]]:
+    """The rectangles of a printed part; blanks to write on (____) are left open."""
+    if "__" not in part.text and "＿" not in part.text:
+        return [(part.left, part.top, part.right, part.bottom)]
+    piece = part.piece
+    if len(piece.spans) != len(piece.text):
+        return []
+    start = piece.text.find(part.text)
+    whole = (part.right - part.left) / max(len(part.text), 1)
+    boxes = []
+    for place, character in enumerate(part.text):
+        if character in "_＿ ":
+            continue
+        first, last = piece.spans[start + place]
+        base, reach = piece.bounds[0], piece.bounds[2] - piece.bounds[0]
+        scale = (part.bottom - part.top) / max(piece.bounds[3] - piece.bounds[1], 1.0)
+        boxes.append((int((base + first * reach) * scale), part.top, int((base + last * reach) * scale) + 1, part.bottom))
+    return boxes if whole > 0 else []
+
+
+def _without_type_remains(left: Mask, unruled: Mask, printed: Mask) -> Mask:
+    """Parts of printed characters that stick out of their word's box are no ink of a hand: a stroke
+    whose connected ink lies mostly under print goes."""
+    count, labels, table, _ = cv2.connectedComponentsWithStats(unruled, connectivity=8)
+    under = np.bincount(labels[printed > 0].ravel(), minlength=count)
+    mostly = under > 0.6 * np.maximum(table[:, 4], 1)
+    mostly[0] = False
+    out = left.copy()
+    out[mostly[labels]] = 0
+    return out
+
+
+def _ring_mask(ink: Ink, seals: Sequence[SealFound]) -> Mask:
+    """The border of a blue or grey seal: what is written across its middle stays."""
+    mask = np.zeros_like(ink.dark)
+    for seal in seals:
+        cv2.rectangle(mask, (seal.left - 2, seal.top - 2), (seal.right + 2, seal.bottom + 2), 255, -1)
+    return mask
+
+
+def cells_of(ink: Ink, pieces: Sequence[Piece]) -> list[Cell]:
+    """Every character of the words with its place in working pixels."""
+    cells = []
+    for piece in pieces:
+        left, top, right, bottom = (value * ink.scale for value in piece.bounds)
+        spans = piece.spans if len(piece.spans) == len(piece.text) else ()
+        for place, (start, end) in enumerate(spans):
+            cells.append(
+                Cell(
+                    piece.text[place],
+                    left + start * (right - left), top, left + end * (right - left), bottom,
+                    piece.sure[place] if place < len(piece.sure) else piece.confidence,
+                    piece.text[place - 1] if place else "",
+                    piece.text[place + 1] if place + 1 < len(piece.text) else "",
+                )  # fmt: skip
+            )
+    return cells
+
+
+# --- as marks of the page -------------------------------------------------------------------------
+
+
+def _corners(ink: Ink, found: SealFound | TickFound | InkFound) -> np.ndarray:
+    return box_corners(
+        found.left / ink.scale, found.top / ink.scale, found.right / ink.scale, found.bottom / ink.scale
+    )
+
+
+def _mark(
+    flat: Flat, ink: Ink, found: SealFound | TickFound | InkFound, kind: MarkKind, state: MarkState,
+    text: str = "", colour: str = "", picture: str = "",
+) -> Mark:  # fmt: skip
+    corners = _corners(ink, found)
+    return Mark(
+        kind, state, flat.page_box(corners), float(found.confidence), text, colour, picture,
+        None if flat.matrix is None else flat.flat_box(corners),
+    )  # fmt: skip
+
+
+def _seal(flat: Flat, ink: Ink, seal: SealFound, pieces: Sequence[Piece]) -> Mark:
+    state = MarkState.PRESENT if seal.sure else MarkState.UNSURE
+    inside = []
+    for piece in pieces:
+        left, top, right, bottom = (value * ink.scale for value in piece.bounds)
+        x, y = (left + right) / 2, (top + bottom) / 2
+        if seal.left < left and right < seal.right and seal.top <= y <= seal.bottom and _is_red(ink, left, top, right, bottom):
+            inside.append((y, x, piece.text))
+    return _mark(flat, ink, seal, MarkKind.SEAL, state, "".join(text for _, _, text in sorted(inside)), seal.colour)
+
+
+def _is_red(ink: Ink, left: float, top: float, right: float, bottom: float) -> bool:
+    where = (slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1))
+    red, dark = cv2.countNonZero(ink.red[where]), cv2.countNonZero(ink.dark[where])
+    return red > dark
+
+
+def _tick(flat: Flat, ink: Ink, tick: TickFound) -> Mark:
+    state = MarkState.UNSURE if tick.ticked is None else MarkState.PRESENT if tick.ticked else MarkState.ABSENT
+    return _mark(flat, ink, tick, MarkKind.TICK, state)
+
+
+def _hand(flat: Flat, ink: Ink, hand: InkFound, parts: Sequence[Part], written: Sequence[float]) -> Mark:
+    said = []
+    for part, probability in zip(parts, written, strict=True):
+        x, y = (part.left + part.right) / 2, (part.top + part.bottom) / 2
+        if probability >= HAND and hand.left <= x <= hand.right and hand.top <= y <= hand.bottom:
+            said.append((round(y / (1.5 * ink.em)), x, part.text.strip()))
+    text = "".join(words for _, _, words in sorted(said))
+    kind = MarkKind.HANDWRITING if hand.line or len(text) > 8 else MarkKind.SIGNATURE
+    state = MarkState.PRESENT if hand.sure else MarkState.UNSURE
+    cut = ink.grey[hand.top : hand.bottom, hand.left : hand.right]
+    return _mark(flat, ink, hand, kind, state, text, hand.colour, picture_hash(cut))

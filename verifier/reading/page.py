@@ -7,7 +7,7 @@ give every box on the upright original. Pages with a text layer bring their word
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -15,23 +15,15 @@ import numpy as np
 from verifier.model import Page, Rule, TextFrom, Word
 from verifier.reading.look import legibility, picture_hash
 from verifier.reading.marks import find_marks
-from verifier.reading.ocr.engine import Corners, OcrEngine, OcrLine, Picture
+from verifier.reading.ocr.engine import OcrEngine, OcrLine, Picture
 from verifier.reading.ocr.words import pieces
+from verifier.reading.piece import Piece
 from verifier.reading.order import in_reading_order
 from verifier.reading.rules import find_rules
 from verifier.reading.sheet import Flat, levelled, moved, skew_of, turn_to_upright, turned
 
 BLANK_INK = 2e-5  # share of dark pixels below which a page without text is blank
 SURE_OF_TURN = 0.55
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One word on the straightened picture."""
-
-    text: str
-    corners: Corners
-    confidence: float
 
 
 def read_picture(
@@ -48,9 +40,9 @@ def read_picture(
     flat = levelled(upright, skew_of(lines))
     back = None if flat.matrix is None else np.linalg.inv(flat.matrix)
     found = [
-        Piece(text, corners if back is None else moved(corners, back), confidence)
+        piece if back is None else replace(piece, corners=moved(piece.corners, back))
         for line in lines
-        for text, corners, confidence in pieces(line)
+        for piece in pieces(line)
     ]
     width, height = size or (picture.shape[1], picture.shape[0])
     if turn in (90, 270):
@@ -106,12 +98,12 @@ def assemble(flat: Flat, found: Sequence[Piece], page: Page) -> Page:
     ]
     words = in_reading_order(words)
     grey = cv2.cvtColor(flat.image, cv2.COLOR_BGR2GRAY)
-    segments = find_rules(grey)
+    segments = find_rules(grey, [piece.bounds for piece in found])
     rules = tuple(
         Rule(flat.page_box(segment.corners), segment.horizontal, None if straight else flat.flat_box(segment.corners))
         for segment in segments
     )
-    marks = find_marks(flat, words, segments)
+    marks = find_marks(flat, found, segments, trusted=page.text_from is not TextFrom.OCR)
     blank = not words and not marks and float((grey < 128).mean()) < BLANK_INK
     return Page(
         number=page.number,

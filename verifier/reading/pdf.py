@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -25,7 +25,8 @@ from verifier.reading.layer import Layer, Run, read_layer
 from verifier.reading.limits import Limits
 from verifier.reading.ocr.engine import OcrEngine, Picture
 from verifier.reading.ocr.words import pieces
-from verifier.reading.page import Piece, assemble, read_picture
+from verifier.reading.page import assemble, read_picture
+from verifier.reading.piece import Piece
 from verifier.reading.rejections import Refused
 from verifier.reading.sheet import Flat, box_corners, turned
 
@@ -193,12 +194,12 @@ def _by_layer(
             if "hidden_text" not in problems and "ocr_layer" not in problems:
                 problems.append("hidden_text")
             continue
-        shown.append(Piece(run.text, corners, 1.0))
+        shown.append(Piece(run.text, corners, 1.0, run.spans, (1.0,) * len(run.text)))
     extra = _pictured_text(page, engine, pictures, picture, shown)
     turn = (360 - layer.turn) % 360
     upright = turned(picture, turn)
     pieces_up = [
-        Piece(piece.text, _turned_corners(piece.corners, picture, turn), piece.confidence) for piece in shown + extra
+        replace(piece, corners=_turned_corners(piece.corners, picture, turn)) for piece in shown + extra
     ]
     if turn in (90, 270):
         width, height = height, width
@@ -264,10 +265,10 @@ def _pictured_text(
         right, bottom = int(item.box.right * fine.shape[1]) + 1, int(item.box.bottom * fine.shape[0]) + 1
         cut = np.ascontiguousarray(fine[top:bottom, left:right])
         for line in engine.read(cut):
-            for text, corners, confidence in pieces(line):
-                moved = (corners + np.float32([left, top])) * np.float32(scale)
+            for piece in pieces(line):
+                moved = (piece.corners + np.float32([left, top])) * np.float32(scale)
                 if not any(_same_place(moved, other.corners) for other in shown):
-                    found.append(Piece(text, moved, confidence))
+                    found.append(replace(piece, corners=moved))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -40,10 +41,27 @@ def dark_mask(grey: Grey) -> Grey:
     return np.asarray(((paper.astype(np.int16) - grey) > 14).astype(np.uint8) * 255)
 
 
-def find_rules(grey: Grey) -> list[Segment]:
-    """Horizontal and vertical lines, thin and long; breaks of a few pixels are closed."""
+def find_rules(grey: Grey, words: Sequence[tuple[float, float, float, float]] = ()) -> list[Segment]:
+    """Horizontal and vertical lines, thin and long; breaks of a few pixels are closed.
+
+    `words`: left, top, right, bottom of the known words; strokes of their characters are no lines.
+    """
     mask = dark_mask(grey)
-    return _along(mask, horizontal=True) + _along(mask, horizontal=False)
+    found = _along(mask, horizontal=True) + _along(mask, horizontal=False)
+    boxes = np.array(words, dtype=np.float64).reshape(-1, 4)
+    return [segment for segment in found if not _is_stroke(segment, boxes)]
+
+
+def _is_stroke(segment: Segment, boxes: NDArray[np.float64]) -> bool:
+    """A stroke of a character: inside a word and hardly longer than the word is high."""
+    if not len(boxes):
+        return False
+    x, y = (segment.left + segment.right) / 2, (segment.top + segment.bottom) / 2
+    height = boxes[:, 3] - boxes[:, 1]
+    edge = 0.04 * height if segment.horizontal else 0.15 * height
+    inside = (boxes[:, 0] - 0.1 * height <= x) & (x <= boxes[:, 2] + 0.1 * height)
+    inside &= (boxes[:, 1] + edge <= y) & (y <= boxes[:, 3] - edge)
+    return bool((inside & (segment.length <= 1.25 * height)).any())
 
 
 def _along(mask: Grey, *, horizontal: bool) -> list[Segment]:

@@ -10,7 +10,8 @@ import unicodedata
 
 import numpy as np
 
-from verifier.reading.ocr.engine import Corners, OcrLine
+from verifier.reading.ocr.engine import OcrLine
+from verifier.reading.piece import Piece
 
 GAP = 1.0  # blank between two characters, in line heights, that ends a word
 
@@ -20,13 +21,13 @@ def _half_width(character: str) -> float:
     return 0.42 if unicodedata.east_asian_width(character) in "WF" else 0.24
 
 
-def pieces(line: OcrLine) -> list[tuple[str, Corners, float]]:
-    """The line cut at wide gaps: text, corners and confidence of each piece."""
+def pieces(line: OcrLine) -> list[Piece]:
+    """The line cut at wide gaps."""
     corners = line.corners
     length = float(np.linalg.norm(corners[1] - corners[0]))
     height = max(float(np.linalg.norm(corners[3] - corners[0])), 1.0)
     if height >= 1.5 * length or not line.centres:  # vertical writing, or no places
-        return [(line.text.strip(), corners, line.confidence)]
+        return [Piece(line.text.strip(), corners, line.confidence)]
     unit = length / height  # length of the line in line heights
     cuts = [0]
     marked = [index for index, character in enumerate(line.text) if not character.isspace()]
@@ -36,10 +37,15 @@ def pieces(line: OcrLine) -> list[tuple[str, Corners, float]]:
         if blank > GAP:
             cuts.append(right)
     cuts.append(len(line.text))
-    return [_piece(line, start, end, unit) for start, end in zip(cuts, cuts[1:], strict=False) if line.text[start:end].strip()]
+    return [
+        _piece(line, start, end, unit)
+        for start, end in zip(cuts, cuts[1:], strict=False)
+        if line.text[start:end].strip()
+    ]
 
 
-def _piece(line: OcrLine, start: int, end: int, unit: float) -> tuple[str, Corners, float]:
+def _piece(line: OcrLine, start: int, end: int, unit: float) -> Piece:
+    start += len(line.text[start:end]) - len(line.text[start:end].lstrip())
     text = line.text[start:end].rstrip()
     end = start + len(text)
     first = 0.0 if start == 0 else max(line.centres[start] - (_half_width(line.text[start]) + 0.1) / unit, 0.0)
@@ -55,4 +61,11 @@ def _piece(line: OcrLine, start: int, end: int, unit: float) -> tuple[str, Corne
         ],
         dtype=np.float32,
     )
-    return text.strip(), corners, float(np.mean(line.confidences[start:end]))
+    reach = max(last - first, 1e-6)
+    spans = []
+    for place in range(start, end):
+        half = _half_width(line.text[place]) / unit
+        left, right = line.centres[place] - half, line.centres[place] + half
+        spans.append((min(max((left - first) / reach, 0.0), 1.0), min(max((right - first) / reach, 0.0), 1.0)))
+    sure = line.confidences[start:end]
+    return Piece(text, corners, float(np.mean(sure)), tuple(spans), tuple(sure))

@@ -1,0 +1,25 @@
+"""What is a word while it still has pixels?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verifier.reading.ocr.engine import Corners
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One word on the straightened picture. `spans`: for every character where it starts and ends, as
+    fractions of the word's length; empty when unknown. `sure`: its characters' confidences."""
+
+    text: str
+    corners: Corners
+    confidence: float
+    spans: tuple[tuple[float, float], ...] = ()
+    sure: tuple[float, ...] = ()
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        left, top = self.corners.min(axis=0)
+        right, bottom = self.corners.max(axis=0)
+        return float(left), float(top), float(right), float(bottom)
