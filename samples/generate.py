@@ -11,43 +11,26 @@ import argparse
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import yaml
 
-from samples import references, truth
+from samples import chats, references, truth
 from samples.binder import Bound, bind
 from samples.cards import draw_id_card
-from samples.declared import declared, flat
-from samples.draw import draw_facts
-from samples.expected import expected
-from samples.facts import CaseFacts
+from samples.declared import flat
+from samples.defects import KINDS
 from samples.paper import Paper
-from samples.papers import papers_of
 from samples.people import Company
+from samples.plan import Plan, Planted, plan_case
 from samples.slips import DRAWINGS
 from samples.styles import STYLES, Style
 from samples.surface import DrawnPaper
 
 LOOKS = ("digital", "scanned", "photo")
-
-
-@dataclass(slots=True)
-class Plan:
-    """One case before it is drawn; planted defects change it."""
-
-    facts: CaseFacts
-    style: Style
-    look: str
-    papers: list[Paper]
-    expected: dict[str, Any]
-    declared: dict[str, Any]
-    defects: list[dict[str, Any]] = field(default_factory=list)
-    references: dict[str, list[references.Row]] = field(default_factory=dict)
-    texts: dict[str, bytes] = field(default_factory=dict)
+TRIES = 60
 
 
 def draw(paper: Paper, style: Style, company: Company, rng: Random) -> DrawnPaper:
@@ -59,10 +42,53 @@ def draw(paper: Paper, style: Style, company: Company, rng: Random) -> DrawnPape
     return DRAWINGS[paper.kind](paper, rng)
 
 
-def plan_case(rng: Random, case: str, style: Style, look: str, kinds: Sequence[str] = ()) -> Plan:
-    """A lawful case."""
-    facts = draw_facts(rng, case, style.life, style.general, kinds)
-    return Plan(facts, style, look, papers_of(facts), dict(expected(facts)), declared(facts))
+def lawful_extras(plan: Plan, rng: Random) -> None:
+    """Some lawful cases carry a chat export or a leaflet, with the traps of the word lists in them."""
+    if plan.facts.line != "personal" or plan.facts.seller is None:
+        return
+    if rng.random() < 0.15:
+        plan.texts = {"沟通记录.txt": chats.export(plan.facts, chats.lawful(plan.facts), rng, "txt")}
+    if rng.random() < 0.12:
+        plan.papers.append(chats.leaflet(plan.facts))
+        plan.expected["MKT-01"] = "pass"
+
+
+def plan_planted(rng: Random, case: str, style: Style, look: str, names: Sequence[str]) -> Plan:
+    """A case with the defects of these names; redrawn until it has room for the first of them."""
+    first = KINDS[names[0]]
+    for _ in range(TRIES):
+        plan = plan_case(rng, case, style, look, first.products)
+        lawful_extras(plan, rng)
+        planted = first.plant(plan, rng)
+        if planted is None:
+            continue
+        plan.record(planted)
+        for name in names[1:]:
+            more = None if KINDS[name].refacts else KINDS[name].plant(plan, rng)
+            if more is not None:
+                plan.record(more)
+        return plan
+    raise ValueError(f"no case had room for {names[0]} in {TRIES} tries")
+
+
+def _resolved(planted: Planted, documents: list[dict[str, Any]]) -> dict[str, Any]:
+    """A planted defect as the truth file says it, with the boxes of its evidence."""
+    evidence = []
+    for kind, subject, name in planted.targets:
+        for document in documents:
+            if document["type"] != kind or subject not in ("", document["subject"]):
+                continue
+            places = [document["fields"][name]] if name in document["fields"] else [m for m in document["marks"] if m["name"] == name]
+            if not places:
+                places = [{**page, "box": None} for page in document["pages"]]
+            evidence += [{"file": place["file"], "page": place["page"], "box": place["box"]} for place in places]
+    return {"kind": planted.kind, "checks": dict(planted.checks), "may": list(planted.may), "evidence": evidence}
+
+
+def _texts(plan: Plan) -> list[dict[str, Any]]:
+    """The chat exports as documents of the truth."""
+    return [{"type": "D-502", "variant": None, "subject": None, "look": "text", "pages": [{"file": name, "page": 1}], "fields": {}, "marks": []}
+            for name in plan.texts]  # fmt: skip
 
 
 def write_case(plan: Plan, out: Path, rng: Random, quality: int = 78) -> Bound:
@@ -76,15 +102,18 @@ def write_case(plan: Plan, out: Path, rng: Random, quality: int = 78) -> Bound:
         path.write_bytes(data)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "case.yaml").write_text(yaml.safe_dump(plan.declared, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    head = {"case": plan.facts.case, "pack": "cn-insurance", "style": plan.style.name, "look": plan.look, "kind": plan.facts.product.kind,
-            "channel": plan.facts.channel, "law_date": str(plan.facts.days["application"]), "defects": plan.defects, "expected": plan.expected}  # fmt: skip
+    documents = truth.documents(plan.papers, drawn, bound) + _texts(plan)
+    found = {
+        "schema": "samples.truth/1", "case": plan.facts.case, "pack": "cn-insurance", "style": plan.style.name, "look": plan.look,
+        "kind": plan.facts.product.kind, "channel": plan.facts.channel, "law_date": str(plan.facts.days["application"]),
+        "defects": [_resolved(planted, documents) for planted in plan.defects], "expected": plan.expected, "documents": documents,
+    }  # fmt: skip
     (out / "truth").mkdir(parents=True, exist_ok=True)
-    text = json.dumps(truth.case_truth(head, plan.papers, drawn, bound), ensure_ascii=False, indent=1)
-    (out / "truth" / f"{plan.facts.case}.json").write_text(text, encoding="utf-8")
+    (out / "truth" / f"{plan.facts.case}.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     return bound
 
 
-def write_batch(plans: Sequence[Plan], out: Path, seed: int) -> None:
+def write_batch(plans: Sequence[Plan], out: Path) -> None:
     """What the batch has beside its cases: batch.yaml, cases.csv, references."""
     batch = out / "batch"
     batch.mkdir(parents=True, exist_ok=True)
@@ -100,20 +129,44 @@ def write_batch(plans: Sequence[Plan], out: Path, seed: int) -> None:
     for plan in plans:
         for name, more in plan.references.items():
             extra.setdefault(name, []).extend(more)
-    references.write(batch / "references", references.rows_for([plan.facts for plan in plans], companies, extra))
+    unregistered = {plan.facts.case for plan in plans if plan.unregistered}
+    references.write(batch / "references", references.rows_for([plan.facts for plan in plans], companies, extra, unregistered))
+
+
+def _names(defects: str, rng: Random, number: int, cycle: Sequence[str]) -> list[str]:
+    """The defects of one case: none for a lawful one, mostly one, now and then two."""
+    if defects == "none":
+        return []
+    if defects != "mixed":
+        given = defects.split(",")
+        return [given[number % len(given)]]
+    if rng.random() < 0.4:
+        return []
+    first = cycle[number % len(cycle)]
+    more = [name for name in rng.sample(list(cycle), 1) if name != first] if rng.random() < 0.15 else []
+    return [first, *more]
 
 
 def generate(cases: int, seed: int, out: Path, styles: Sequence[str] = (), looks: Sequence[str] = ("digital", "scanned"),
              defects: str = "mixed", quality: int = 78) -> list[Plan]:  # fmt: skip
     """A whole batch; the same arguments give the same batch."""
     chosen = [STYLES[name] for name in styles or STYLES]
+    cycle = list(KINDS) if defects == "mixed" else []
+    Random(seed).shuffle(cycle)
     plans = []
     for number in range(cases):
         rng = Random(f"{seed}/{number}")
-        plan = plan_case(rng, f"C-{number + 1:04d}", chosen[number % len(chosen)], looks[(number // len(chosen)) % len(looks)])
+        style, look = chosen[number % len(chosen)], looks[(number // len(chosen)) % len(looks)]
+        names = _names(defects, rng, number, cycle)
+        case = f"C-{number + 1:04d}"
+        if names:
+            plan = plan_planted(rng, case, style, look, names)
+        else:
+            plan = plan_case(rng, case, style, look)
+            lawful_extras(plan, rng)
         write_case(plan, out, rng, quality)
         plans.append(plan)
-    write_batch(plans, out, seed)
+    write_batch(plans, out)
     return plans
 
 

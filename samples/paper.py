@@ -100,6 +100,7 @@ class Sign:
     who: Person | None
     date: Entry | None = None
     written_name: str = ""  # what is signed, where it is not the name of `who`
+    occasion: int = 0  # not 0: the very same picture wherever the number is the same
 
 
 @dataclass(frozen=True, slots=True)

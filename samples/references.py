@@ -23,8 +23,8 @@ COLUMNS = {
 Row = Sequence[object]
 
 
-def _sellers(cases: Iterable[CaseFacts]) -> list[Row]:
-    found = [facts.seller for facts in cases if facts.seller]
+def _sellers(cases: Iterable[CaseFacts], unregistered: set[str]) -> list[Row]:
+    found = [facts.seller for facts in cases if facts.seller and facts.case not in unregistered]
     return [(s.number, s.person.name, s.institution, s.status, s.registered_from, s.registered_to) for s in found]
 
 
@@ -73,15 +73,17 @@ WATCHLIST: tuple[Row, ...] = (
 )  # fmt: skip
 
 
-def rows_for(cases: Sequence[CaseFacts], companies: Sequence[tuple[Company, bool]], extra: dict[str, list[Row]]) -> dict[str, list[Row]]:
-    """The rows of every list; `extra` are what planted defects add, keyed by list."""
+def rows_for(cases: Sequence[CaseFacts], companies: Sequence[tuple[Company, bool]], extra: dict[str, list[Row]],
+             unregistered: set[str]) -> dict[str, list[Row]]:  # fmt: skip
+    """The rows of every list; `extra` are what planted defects add, keyed by list; the sellers of the
+    `unregistered` cases are left out."""
     payees: list[Row] = [(company.name, company.account) for company, _ in companies]
     payees.append((BROKER, "31050199360000007777"))
     products: list[Row] = [
         (p.name, p.code, p.filing, p.kind, p.risk_level, 0, 75) for company, general in companies for p in products_of(company, general)
     ]  # fmt: skip
     found: dict[str, list[Row]] = {
-        "sellers": _sellers(cases), "institutions": _institutions(companies), "payees": payees, "staff": _staff(cases), "payments": _history(cases),
+        "sellers": _sellers(cases, unregistered), "institutions": _institutions(companies), "payees": payees, "staff": _staff(cases), "payments": _history(cases),
         "surrenders": [], "watchlist": list(WATCHLIST), "opt_out": [("13800000001", "2025-05-05")], "contact_log": [("13900000002", "2025-06-06")], "products": products,
     }  # fmt: skip
     for name, more in extra.items():

@@ -65,8 +65,7 @@ def draw_bank_slip(paper: Paper, rng: Random) -> DrawnPaper:
     cash = paper.variant == "cash_deposit"
     bank = next((section.text for section in paper.sections if isinstance(section, Seal)), "")
     title = "现金缴款单" if cash else paper.notes.get("title", "") or ("电子回单", "网上银行电子回单", "转账凭证")[form]
-    area = surface.text(A4[0] / 2, 70, f"{bank[:6]}{title}", "sans", 15, bold=True, align="middle")
-    slip.note_method(area)
+    surface.text(A4[0] / 2, 70, f"{bank[:6]}{title}", "sans", 15, bold=True, align="middle")
     y = 98.0
     for name, x in (("serial", 50.0), ("date", 360.0)):
         run = surface.text(x, y, labels[name] + "：", "sans", 9)
@@ -85,6 +84,12 @@ def draw_bank_slip(paper: Paper, rng: Random) -> DrawnPaper:
             printed = "人民币" + paper.value(name)
         slip.put(name, 158, y + 16, "sans", 9.5, printed)
         y += 24
+    channel = {"cash": "柜台现金", "direct_debit": "委托代扣"}.get(paper.value("method"), ("网上银行转账", "手机银行转账", "转账")[form])
+    surface.rect((50, y, 150, y + 24), 0.5)
+    surface.rect((150, y, 545, y + 24), 0.5)
+    surface.text(56, y + 16, "款项来源" if cash else "业务类型", "sans", 9)
+    slip.note_method(surface.text(158, y + 16, channel, "sans", 9.5))
+    y += 24
     surface.text(50, y + 18, f"打印时间：{_day(paper.value('date'), 0)}    回单验证码：{rng.randrange(16**8):08X}", "sans", 8, (0.35, 0.35, 0.35))
     surface.text(50, y + 32, "本回单不作为收款方发货依据，请勿重复记账。", "sans", 8, (0.35, 0.35, 0.35))
     for section in paper.sections:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from samples import looks
@@ -38,8 +37,3 @@ def document(paper: Paper, drawing: DrawnPaper, places: list[Place]) -> dict[str
 
 def documents(papers: list[Paper], drawn: list[DrawnPaper], bound: Bound) -> list[dict[str, Any]]:
     return [document(*triple) for triple in zip(papers, drawn, bound.places, strict=True)]
-
-
-def case_truth(head: Mapping[str, Any], papers: list[Paper], drawn: list[DrawnPaper], bound: Bound) -> dict[str, Any]:
-    """The whole truth: `head` carries case, style, look, defects and expected outcomes."""
-    return {"schema": "samples.truth/1", **head, "documents": documents(papers, drawn, bound)}

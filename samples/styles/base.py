@@ -32,7 +32,11 @@ from samples.styles.labels import LABELS, SECTIONS, TITLES
 from samples.surface import A4, BLACK, Area, Colour, DrawnPaper, Surface, union
 
 INKS: tuple[Colour, ...] = ((0.05, 0.05, 0.08), (0.08, 0.12, 0.42), (0.10, 0.10, 0.30))
-LONG_TERM = {"cn": "长期"}
+SPOKEN = {
+    "method": {"cash": "现金", "transfer": "转账", "pos": "刷卡"},
+    "level": {"R1": "R1（低风险）", "R2": "R2（中低风险）", "R3": "R3（中风险）", "R4": "R4（中高风险）", "C1": "C1（保守型）", "C2": "C2（稳健型）",
+              "C3": "C3（平衡型）", "C4": "C4（进取型）", "C5": "C5（激进型）"},
+}  # fmt: skip
 
 
 class Style(Protocol):
@@ -88,6 +92,8 @@ class Words:
             return self.day(entry.value)
         if kind == "money":
             return self.amount(entry)
+        if kind in SPOKEN:
+            return SPOKEN[kind].get(entry.value, entry.value)
         if kind == "days":
             return self.days.format(n=entry.value)
         if kind == "seconds":
@@ -329,10 +335,11 @@ class FlowStyle(Words):
 
     # --- ink ---------------------------------------------------------------------------------
 
-    def write(self, text: str, hand: int, x: float, y: float, size: float, careful: float) -> Area:
-        """Handwriting whose top left corner is at (x, y)."""
+    def write(self, text: str, hand: int, x: float, y: float, size: float, careful: float, occasion: int = 0) -> Area:
+        """Handwriting whose top left corner is at (x, y); no two occasions look alike."""
         ink = INKS[hand % len(INKS)]
-        return self.surface.strokes(Hand(hand).strokes(text, x, y, size, self.rng.randrange(1 << 20), careful), ink)
+        now = occasion or self.rng.randrange(1, 1 << 20)
+        return self.surface.strokes(Hand(hand).strokes(text, x, y, size, now, careful), ink)
 
     def copied(self, section: Copied) -> None:
         """The sentence to copy and the lines where it was written by hand."""
@@ -384,8 +391,10 @@ class FlowStyle(Words):
             self.surface.note_mark(line.mark, "signature", "absent", (start, base - 20, end, base + 4))
             return
         text = line.written_name or line.who.name.replace("·", "")
-        size = min(self.rng.uniform(19, 24), (end - start - 6) / max(1.0, handwriting.width(text, 1.0)))
-        area = self.write(text, line.who.hand, start + self.rng.uniform(4, 14), base - size * self.rng.uniform(0.80, 0.98), size, 0.25)
+        large = 20.0 if line.occasion else self.rng.uniform(19, 24)
+        size = min(large, (end - start - 6) / max(1.0, handwriting.width(text, 1.0)))
+        y = base - size * self.rng.uniform(0.80, 0.98)
+        area = self.write(text, line.who.hand, start + self.rng.uniform(4, 14), y, size, 0.25, line.occasion)
         self.surface.note_mark(line.mark, "signature", "present", area, text)
 
     def sign_date(self, entry: Entry, x: float, base: float, right: float, line: Sign) -> None:

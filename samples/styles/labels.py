@@ -34,6 +34,7 @@ LABELS: dict[str, str] = {
     "policyholder_signature": "投保人签名", "insured_signature": "被保险人签名", "guardian_signature": "法定监护人签名", "seller_signature": "业务员签名",
     "account_holder_signature": "账户所有人签名", "payer_signature": "付款人签名", "opinion_signature": "销售人员签名", "applicant_policyholder": "申请人(投保人)签名",
     "card_holder_signature": "持卡人签名", "applicant_signature": "申请人签名", "D-303.date": "出具日期", "beneficiaries.name": "受益人姓名", "family_signature": "家属见证人签名",
+    "method": "收款方式", "_handler": "经手人", "_insurer": "承保公司", "_material": "材料编号", "_issuer": "销售人员", "_licence": "执业证编号",
     "policy_no_old": "原保险单号", "event_date": "出险日期", "_cause": "出险原因", "decision_date": "决定日期", "A06.amount": "给付金额(元)", "riders.name": "附加险名称",
 }  # fmt: skip
 
@@ -43,7 +44,7 @@ TITLES: dict[str, str] = {
     "D-405": "保险利益演示表", "D-501": "保险建议书", "F01": "人身保险投保书", "F01.property": "财产保险投保单", "F02": "投保声明书", "F03": "健康告知书",
     "F05": "未成年人投保告知书", "F07": "个人税收居民身份声明文件", "F08": "个人信息处理单独同意书", "F09": "双录质检表", "P01": "银行自动转账授权书",
     "P04": "保险费发票", "P05": "第三方付款声明", "P06": "资金来源说明", "A01": "保险单", "A02": "保险合同送达回执", "A03": "回访记录", "A05": "退保申请书", "A06": "理赔申请书",
-    "D-102": "产品宣传材料", "D-201": "客户告知书", "D-503": "转保确认书", "F10": "核保通知书",
+    "D-102": "产品宣传彩页", "D-201": "客户告知书", "D-503": "转保确认书", "F10": "核保通知书",
 }  # fmt: skip
 
 SECTIONS: dict[str, str] = {
