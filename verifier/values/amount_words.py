@@ -178,7 +178,7 @@ def _faults(capitals: str, value: Decimal) -> list[str]:
     if not re.search("[整角分]$", capitals):
         faults.append("no_ending")
     # 贰万肆仟零佰零拾零元零角零分 fills a printed row of units: its 零拾 and zeros are no faults
-    row = re.search("零[仟佰拾元角分]", capitals) is not None
+    row = re.search("零[仟佰拾角分]", capitals) is not None
     if not row and re.match("拾|.*[万亿零]拾", capitals):
         faults.append("one_missing")
     wanted, given = re.sub("零[?]", "", pattern).count("零"), capitals.count("零")

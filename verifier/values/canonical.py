@@ -19,11 +19,11 @@ from verifier.values.dates import read_date_span, read_one_date
 from verifier.values.identifiers import canonical_id_number, identify, single_digit_corrections
 from verifier.values.levels import read_level
 from verifier.values.money import canonical_amount, read_amount, read_currency
-from verifier.values.names import canonical_name, canonical_organisation, canonical_product
+from verifier.values.names import canonical_name, canonical_organisation, canonical_product, is_organisation
 from verifier.values.numerals import small_number
 from verifier.values.periods import read_pay_mode, read_term
 from verifier.values.phones import canonical_phone
-from verifier.values.script import half_width, is_cjk, single_blanks, squeeze
+from verifier.values.script import half_width, is_cjk, printed, squeeze
 
 LONG_TERM = "long_term"
 
@@ -45,8 +45,8 @@ class _Ask:
 
 
 _FURNITURE = re.compile(r"[\s:;,.，。、_\-/\\|│┃丨□▯▢¥￥$()（）\[\]年月日元圆整至%·~=*]*")
-_LEADING = re.compile(r"^[\s:;,，。、_|│┃=]+")
-_TRAILING = re.compile(r"[\s:;,，、_|│┃=]+$")
+_LEADING = re.compile(r"^[\s:：;；,，。、_|│┃=]+")
+_TRAILING = re.compile(r"[\s:：;；,，、_|│┃=]+$")
 
 
 def is_blank(text: str) -> bool:
@@ -55,7 +55,7 @@ def is_blank(text: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    return _TRAILING.sub("", _LEADING.sub("", single_blanks(text)))
+    return _TRAILING.sub("", _LEADING.sub("", printed(text)))
 
 
 def _tight(text: str) -> str:
@@ -69,8 +69,14 @@ def _text(ask: _Ask) -> Canonical | None:
     return Canonical(plain) if plain and not is_blank(plain) else None
 
 
+_REMARK = re.compile(r"(?<=[^\s(（]{2})[(（][^()（）]*[)）]$")
+
+
 def _name(ask: _Ask) -> Canonical | None:
-    plain = canonical_name(ask.text)
+    """A person's name without a remark in brackets behind it; an organisation's by its own rules."""
+    if is_organisation(ask.text):
+        return Canonical(canonical_organisation(ask.text))
+    plain = canonical_name(_REMARK.sub("", _clean(ask.text)))
     if not any(c.isalpha() for c in plain):
         return None
     odd = (
@@ -150,7 +156,7 @@ def _side(end: bool) -> Callable[[_Ask], Canonical | None]:
 
 def _single(text: str) -> bool:
     """No span sign behind the date: the paper prints only the end (有效期至 2035-01-01)."""
-    return re.search(r"[-~至到]\s*$", half_width(text).strip()) is None
+    return re.search(r"[-~至到起]\s*$", half_width(text).strip()) is None
 
 
 def _money(ask: _Ask) -> Canonical | None:

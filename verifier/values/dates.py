@@ -223,10 +223,16 @@ def read_date(text: str, *, day_first: bool = False) -> date | None:
     return found.value if found else None
 
 
+# a form's own option that was not chosen: 2035年3月2日 □长期
+_UNTICKED = re.compile(r"[□☐○▢](?:长期|長期)|(?<![☑■√✓✔☒●◉])(?:长期|長期)(?:有效)?[□☐○▢](?=.*\d{4})")
+
+
 def read_date_span(text: str, *, day_first: bool = False) -> DateSpan | None:
     """A validity such as `2015.03.02-2035.03.02` or `2015.03.02-长期`."""
     plain = squeeze(text)
     word = next((slip for slip in LONG_TERM_SLIPS if slip in plain), None)
+    if word is not None and _UNTICKED.search(plain):
+        word = None
     long_term = word is not None
     repaired = word not in (None, "长期", "長期", "永久")
     dates = list(_found(text, day_first)) or list(_found(plain, day_first))

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from verifier.values.amount_words import FAULTS, AmountInWords, amount_in_words, read_amount_in_words
 from verifier.values.confusions import YUAN_SIGN_SLIPS
-from verifier.values.script import squeeze
+from verifier.values.script import single_blanks, squeeze
 
 __all__ = [
     "FAULTS",
@@ -63,6 +63,23 @@ def label_unit(label: str) -> str:
     return units.pop() if units else ""
 
 
+_NEIGHBOURS = re.compile(r"(\d[\d,.]*)[ ]+(?=(\d[\d,.]*))")
+
+
+def _two_numbers(text: str) -> bool:
+    """Do blanks stand between two numbers, and not between the digits of one? Boxes set single digits apart,
+    and blanks may group thousands where decimals follow: 24 000.00."""
+    spaced = single_blanks(text)
+    for match in _NEIGHBOURS.finditer(spaced):
+        left, right = match[1], match[2]
+        whole = right.split(".")[0].replace(",", "")
+        if left[-1] in ",.":
+            continue
+        if "." in left or (len(left) > 1 and len(whole) > 1 and not re.fullmatch(r"\d{3}(?: \d{3})*\.\d\d", right)):
+            return True
+    return False
+
+
 def _figure(text: str) -> Decimal | None:
     if _GROUPED.fullmatch(text):
         return Decimal(text.replace(",", "").replace("'", ""))
@@ -103,6 +120,8 @@ def read_amount(text: str, *, unit: str = "") -> Decimal | None:
     plain = _TRAILING.sub("", plain.replace("。", "."))
     if not plain or not plain[0].isdigit():
         return _from_words(text)
+    if _two_numbers(text):
+        return None
     announced = label_unit(unit)
     stated = re.search(r"元|圆", squeeze(text)) is not None
     if announced == "?":

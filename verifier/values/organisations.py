@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from verifier.values.confusions import confusable
 from verifier.values.match import Match, found
-from verifier.values.script import half_width, is_cjk, simplified, single_blanks, squeeze
+from verifier.values.script import half_width, is_cjk, printed, simplified, single_blanks, squeeze
 
 _COMPANY_WORDS = re.compile(
     "公司|集团|银行|保险(?!费|金|单|期)|信用社|合作社|事务所|经纪|代理|支行|分行|营业部|营销服务部|医院|学校|大学|委员会|"
@@ -26,18 +26,19 @@ _FORMS = ("股份有限责任公司", "有限责任公司", "股份有限公司"
 _BRANCH = re.compile(
     r"(?:公司|银行|社)(?P<branch>.{2,20}?(?:分公司|支公司|中心支公司|分行|支行|营业部|营销服务部|营业所|分理处|代表处|电销中心|电话销售中心))$"
 )
-_EDGE = re.compile(r"^[\s:;,._|/\\\-=~'\"]+|[\s:;,._|/\\\-=~'\"]+$")
+_EDGE = re.compile(r"^[\s:：;；,，、._|/\\\-=~'\"]+|[\s:：;；,，、_|/\\\-=~'\"]+$")
 _SLIPS = str.maketrans({"﹙": "(", "﹚": ")", "【": "[", "】": "]", "〔": "(", "〕": ")", "{": "(", "}": ")"})
 
 
 @lru_cache(maxsize=32768)
 def canonical_organisation(text: str) -> str:
-    """Without inner blanks and with full-width brackets in Chinese names; Latin names with single blanks."""
-    plain = _EDGE.sub("", single_blanks(text))
+    """Without inner blanks in Chinese names, with single ones in Latin names. Brackets stay as printed; a pair
+    of which OCR bent one side is made full-width."""
+    plain = _EDGE.sub("", printed(text))
     if not is_cjk(plain):
         return plain
     plain = re.sub(r"(?<![A-Za-z]) +| +(?![A-Za-z])", "", plain)
-    return plain.replace("(", "（").replace(")", "）")
+    return re.sub(r"（([^（）()]*)\)|\(([^（）()]*)）", lambda pair: f"（{pair[1] or pair[2] or ''}）", plain)
 
 
 def canonical_product(text: str) -> str:

@@ -41,14 +41,11 @@ class Term:
         return 1 if self.days is not None else None
 
 
-_N = r"(?P<n>\d{1,3}|[一二三四五六七八九十廿卅百两壹贰叁肆伍陆柒捌玖拾佰]{1,5})"
-_TO_AGE = re.compile(rf"(?:至|到|满)?(?:被保险人)?(?:年?满)?{_N}(?:周)?岁|(?:age|to)(?P<e>\d{{2,3}})$", re.IGNORECASE)
-_YEARS = re.compile(
-    rf"^(?:分|缴|交|限交|期交|期缴|保险期间|保障)*{_N}(?:年|周年)(?:期交|期缴|交清|缴清|交|缴|期|付|间|制|度)*$|^(?P<e>\d{{1,3}})(?:years?|yrs?)$",
-    re.IGNORECASE,
-)
-_MONTHS = re.compile(rf"^{_N}个?月(?:期|交|缴)?$|^(?P<e>\d{{1,3}})months?$", re.IGNORECASE)
-_DAYS = re.compile(rf"^{_N}(?:天|日)(?:期)?$|^(?P<e>\d{{1,3}})days?$", re.IGNORECASE)
+_N = r"(?<![\d.])(?P<n>\d{1,3}|[一二三四五六七八九十廿卅百两壹贰叁肆伍陆柒捌玖拾佰]{1,5})"
+_TO_AGE = re.compile(rf"{_N}(?:周)?岁|(?:age|to)(?P<e>\d{{2,3}})$", re.IGNORECASE)
+_YEARS = re.compile(rf"{_N}(?:周年|年)(?!\d+月)|^(?P<e>\d{{1,3}})(?:years?|yrs?)$", re.IGNORECASE)
+_MONTHS = re.compile(rf"{_N}个?月|^(?P<e>\d{{1,3}})months?$", re.IGNORECASE)
+_DAYS = re.compile(rf"{_N}[天日]|^(?P<e>\d{{1,3}})days?$", re.IGNORECASE)
 _LIFE = re.compile(r"终身|終身|终生|wholelife|wholeoflife|^life$", re.IGNORECASE)
 _SINGLE = re.compile(
     r"趸|一次性?(?:交|缴|付|支付|性)|一次交清|一次缴清|单次|singlepremium|^single$|lumpsum", re.IGNORECASE
@@ -75,6 +72,9 @@ def read_term(text: str) -> Term | None:
     plain = re.sub(r"(?<=\d)[lI](?=\d|年|岁)|(?<![A-Za-z\d])[lI](?=\d)", "1", re.sub(r"(?<=\d)[Oo]", "0", plain))
     if plain.isdigit():
         return Term(years=int(plain)) if 1 <= int(plain) <= 100 else None
+    until = read_date(text)
+    if until:
+        return Term(until=until) if re.search(r"至|到|止", plain) else None
     if _SINGLE.search(plain):
         return Term(single=True)
     if _LIFE.search(plain):
@@ -84,12 +84,11 @@ def read_term(text: str) -> Term | None:
         age = _count(aged)
         return Term(to_age=age) if age is not None and 1 <= age <= 130 else None
     for pattern, make in _LENGTHS:
-        match = pattern.match(plain)
-        if match:
-            number = _count(match)
-            return make(number) if number else None
-    until = read_date(text)
-    return Term(until=until) if until and re.search(r"至|到|止", plain) else None
+        found = {_count(match) for match in pattern.finditer(plain)}
+        if found:
+            number = found.pop()
+            return make(number) if number and not found and not re.search(r"\d[/、或]\d", plain) else None
+    return None
 
 
 PAYMENTS_PER_YEAR = {"single": 1, "annual": 1, "half_yearly": 2, "quarterly": 4, "monthly": 12}

@@ -49,6 +49,23 @@ def half_width(text: str) -> str:
     return text.translate(_folding)
 
 
+class _Letters(dict[int, str]):
+    """Folds letters, figures, radicals and blanks, and leaves punctuation as printed."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _folding[code]
+        self[code] = folded if folded.isalnum() or folded == " " else chr(code)
+        return self[code]
+
+
+_letters = _Letters()
+
+
+def printed(text: str) -> str:
+    """As printed, but for full-width letters and figures and doubled blanks: brackets keep their width."""
+    return " ".join(_INVISIBLE.sub("", text.translate(_letters)).split())
+
+
 def squeeze(text: str) -> str:
     """Half width, without any blank or invisible character."""
     return "".join(_INVISIBLE.sub("", half_width(text)).split())
