@@ -108,7 +108,15 @@ def test_the_label_gives_the_unit() -> None:
 
 @pytest.mark.parametrize(
     ("label", "unit"),
-    [("保险金额(万元)", "万"), ("保险金额（万元）", "万"), ("单位：万元", "万"), ("保险费（元）", ""), ("保险费", ""), ("", ""), ("年收入（万元）", "万")],
+    [
+        ("保险金额(万元)", "万"),
+        ("保险金额（万元）", "万"),
+        ("单位：万元", "万"),
+        ("保险费（元）", ""),
+        ("保险费", ""),
+        ("", ""),
+        ("年收入（万元）", "万"),
+    ],
 )
 def test_units_of_labels(label: str, unit: str) -> None:
     assert label_unit(label) == unit
@@ -116,7 +124,13 @@ def test_units_of_labels(label: str, unit: str) -> None:
 
 @given(st.decimals(min_value=0, max_value=10**12, places=2))
 def test_round_trip(amount: Decimal) -> None:
-    for text in (f"{amount:.2f}", f"{amount:,.2f}", f"￥{amount:,.2f}", f"人民币{amount:.2f}元", " ".join(f"{amount:.2f}")):
+    for text in (
+        f"{amount:.2f}",
+        f"{amount:,.2f}",
+        f"￥{amount:,.2f}",
+        f"人民币{amount:.2f}元",
+        " ".join(f"{amount:.2f}"),
+    ):
         assert read_amount(text) == amount
     assert Decimal(canonical_amount(amount)) == amount
 
@@ -140,8 +154,25 @@ def test_canonical() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("人民币", "CNY"), ("￥", "CNY"), ("RMB", "CNY"), ("人民币元", "CNY"), ("元", "CNY"), ("美元", "USD"), ("US$", "USD"), ("$", "USD"),
-     ("港元", "HKD"), ("港币", "HKD"), ("HK$", "HKD"), ("欧元", "EUR"), ("澳门元", "MOP"), ("日元", "JPY"), ("人民市", "CNY"), ("不详", None), ("", None)],
-)  # fmt: skip
+    [
+        ("人民币", "CNY"),
+        ("￥", "CNY"),
+        ("RMB", "CNY"),
+        ("人民币元", "CNY"),
+        ("元", "CNY"),
+        ("美元", "USD"),
+        ("US$", "USD"),
+        ("$", "USD"),
+        ("港元", "HKD"),
+        ("港币", "HKD"),
+        ("HK$", "HKD"),
+        ("欧元", "EUR"),
+        ("澳门元", "MOP"),
+        ("日元", "JPY"),
+        ("人民市", "CNY"),
+        ("不详", None),
+        ("", None),
+    ],
+)
 def test_currency(text: str, code: str | None) -> None:
     assert read_currency(text) == code

@@ -16,7 +16,7 @@ from verifier.values.match import Match, found
 from verifier.values.script import half_width, is_cjk, printed, simplified, single_blanks, squeeze
 
 _COMPANY_WORDS = re.compile(
-    "公司|集团|银行|保险(?!费|金|单|期)|信用社|合作社|事务所|经纪|代理|支行|分行|营业部|营销服务部|医院|学校|大学|委员会|"
+    "公司|集团|银行|保险(?!费|金|单|期)|信用社|合作社|事务所|经纪|代理|支行|分行|营业部|营销服务部|医院|学校|学院|小学|中学|大学|委员会|"
     "研究院|研究所|中心$|工厂|厂$|商行|商店|超市|酒店|饭店|协会|基金会|政府|局$|幼儿园|个体工商户|工作室|财付通|支付宝"
 )
 _COMPANY_LATIN = re.compile(

@@ -93,7 +93,7 @@ def read_term(text: str) -> Term | None:
 
 PAYMENTS_PER_YEAR = {"single": 1, "annual": 1, "half_yearly": 2, "quarterly": 4, "monthly": 12}
 _MODES = (
-    ("half_yearly", re.compile(r"半年|half-?year|semi-?annual", re.IGNORECASE)),
+    ("half_yearly", re.compile(r"半年|half[-_]?year|semi-?annual", re.IGNORECASE)),
     ("quarterly", re.compile(r"季|quarter", re.IGNORECASE)),
     ("monthly", re.compile(r"月|month", re.IGNORECASE)),
     ("single", _SINGLE),

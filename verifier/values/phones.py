@@ -21,7 +21,7 @@ def canonical_phone(text: str) -> str:
     bare = re.sub(r"[-.·()]", "", plain)
     if _MOBILE.fullmatch(bare) or ("*" in bare and re.fullmatch(r"1\d{0,6}\*{2,}\d{0,6}", bare)):
         return bare
-    landline = re.fullmatch(r"\(?(0\d{2,3})[)\-]*([2-9]\d{6,7})(?:[-转](\d{1,5}))?", plain)
+    landline = re.fullmatch(r"\(?(010|02\d|0[3-9]\d{2})[)\-]*([2-9]\d{6,7})(?:[-转](\d{1,5}))?", plain)
     if landline:
         return f"{landline[1]}-{landline[2]}" + (f"-{landline[3]}" if landline[3] else "")
     if re.fullmatch(r"\+?\d{5,15}", bare):
