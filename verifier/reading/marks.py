@@ -32,17 +32,24 @@ def find_marks(flat: Flat, pieces: Sequence[Piece], rules: Sequence[Segment], *,
         heights = [height * 1.35 for height in heights]  # ink height of a layer's words; OCR boxes are roomier
     ink = find_ink(flat.image, heights)
     unruled = without_rules(ink, rules)
-    seals = find_seals(ink, np.zeros_like(ink.dark))
+    seals = find_seals(ink, [(piece.text, *_middle(ink, piece)) for piece in pieces])
     stamped = _mask_of(ink, [(seal.left, seal.top, seal.right, seal.bottom) for seal in seals], grow=3)
     parts = parts_of(ink, unruled, pieces)
     written = [0.0] * len(parts) if trusted else handwritten(parts)
     ticks = find_ticks(ink, cells_of(ink, pieces), stamped)
-    residue = _residue(ink, unruled, parts, written, seals, stamped, ticks)
+    loose = _residue(ink, unruled, parts, written, seals, ())
+    ticks = [tick for tick in ticks if tick.said or not _within_writing(ink, loose, tick)]
+    residue = _residue(ink, unruled, parts, written, seals, ticks)
     hands = find_hands(ink, residue)
     marks = [_seal(flat, ink, seal, pieces) for seal in seals]
     marks += [_tick(flat, ink, tick) for tick in ticks]
     marks += [_hand(flat, ink, hand, parts, written) for hand in hands]
     return marks
+
+
+def _middle(ink: Ink, piece: Piece) -> tuple[float, float]:
+    left, top, right, bottom = piece.bounds
+    return (left + right) / 2 * ink.scale, (top + bottom) / 2 * ink.scale
 
 
 def without_rules(ink: Ink, rules: Sequence[Segment]) -> Mask:
@@ -65,7 +72,7 @@ def _mask_of(ink: Ink, boxes: Sequence[tuple[int, int, int, int]], grow: int = 0
 
 def _residue(
     ink: Ink, unruled: Mask, parts: Sequence[Part], written: Sequence[float], seals: Sequence[SealFound],
-    stamped: Mask, ticks: Sequence[TickFound],
+    ticks: Sequence[TickFound],
 ) -> Mask:  # fmt: skip
     """Ink that nothing printed explains."""
     reach = max(1, round(0.08 * ink.em))
@@ -74,7 +81,7 @@ def _residue(
         [
             box
             for part, hand in zip(parts, written, strict=True)
-            if hand < HAND
+            if hand < HAND and not _is_red(ink, part.left, part.top, part.right, part.bottom)
             for box in _type_area(part)
         ],
         grow=reach,
@@ -85,6 +92,18 @@ def _residue(
     taken = cv2.bitwise_or(cv2.bitwise_or(printed, boxes), _ring_mask(ink, coloured))
     left = cv2.bitwise_and(unruled, cv2.bitwise_not(taken))
     return _without_type_remains(left, unruled, printed)
+
+
+def _within_writing(ink: Ink, loose: Mask, tick: TickFound) -> bool:
+    """A square character of somebody's hand (口, 品): more ink of the same line stands beside it."""
+    side = tick.right - tick.left
+    reach = round(1.3 * side)
+    top, bottom = max(tick.top - side // 4, 0), tick.bottom + side // 4
+    beside = (
+        loose[top:bottom, max(tick.left - reach, 0) : max(tick.left - side // 2, 0)],
+        loose[top:bottom, tick.right + side // 2 : tick.right + reach],
+    )
+    return any(cut.size > 0 and cv2.countNonZero(cut) > 0.04 * cut.size for cut in beside)
 
 
 def _type_area(part: Part) -> list[tuple[int, int, int, int]]:

@@ -6,16 +6,20 @@ stamp; the share of the border that carries ink decides, so that red titles and 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from verifier.reading.ink import Ink, Mask, components
 
 SURE, POSSIBLE = 0.62, 0.45  # share of the border with ink
-LEAST_EMS, MOST_EMS = 2.2, 26.0
+LEAST_EMS, LEAST_ROUND_EMS, MOST_EMS = 2.2, 3.4, 26.0
 RAYS = 72
+_STAMP_WORDS = re.compile(r"章|专用|公司|转讫|收讫|付讫|现讫|作废|受理")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,18 @@ class SealFound:
     sure: bool
 
 
-def find_seals(ink: Ink, printed: Mask) -> list[SealFound]:
-    """`printed`: mask of known print, so that a red heading is no candidate."""
+def find_seals(ink: Ink, words: Sequence[tuple[str, float, float]]) -> list[SealFound]:
+    """`words`: text and middle of the page's words, for stamps that lost their colour in a copy."""
     found: list[SealFound] = []
     for colour, mask in (("red", ink.red), ("blue", ink.blue)):
         found += _of_colour(ink, mask, colour)
     if not any(seal.colour == "red" for seal in found):
         found += _copied_seals(ink)
+        found += [
+            frame
+            for frame in _framed_words(ink, words)
+            if not any(seal.left < frame.right and frame.left < seal.right and seal.top < frame.bottom and frame.top < seal.bottom for seal in found)
+        ]
     return found
 
 
@@ -53,10 +62,9 @@ def _of_colour(ink: Ink, mask: Mask, colour: str) -> list[SealFound]:
         if not _size_of_a_seal(width, height, ink):
             continue
         own = (mask[top : top + height, left : left + width] > 0) & (labels[top : top + height, left : left + width] == row)
-        own = _without_outliers(own)
-        score = border_share(own)
+        score = border_share(own, ink.em)
         if colour == "blue":
-            score -= 0.08  # blue pens are common, blue seals are not
+            score -= 0.12  # blue pens are common, blue seals are not
         if score >= POSSIBLE and 0.06 < own.mean() < 0.75:
             found.append(SealFound(left, top, left + width, top + height, colour, min(0.99, 0.3 + score * 0.7), score >= SURE))
     return found
@@ -65,19 +73,18 @@ def _of_colour(ink: Ink, mask: Mask, colour: str) -> list[SealFound]:
 def _size_of_a_seal(width: int, height: int, ink: Ink) -> bool:
     short, long = min(width, height), max(width, height)
     page = max(ink.shape)
-    return short >= LEAST_EMS * ink.em and long <= max(MOST_EMS * ink.em, page * 0.4) and long <= 4.5 * short
+    return short >= LEAST_EMS * ink.em and long <= max(MOST_EMS * ink.em, page * 0.4) and long <= 8 * short
 
 
-def _without_outliers(own: np.ndarray) -> np.ndarray:
-    return own
-
-
-def border_share(own: np.ndarray) -> float:
+def border_share(own: NDArray[np.bool_], em: float) -> float:
     """Share of the border, as an ellipse or as a rectangle, that carries ink; the better of the two."""
-    return max(_ellipse_share(own), _rectangle_share(own))
+    short, long = min(own.shape), max(own.shape)
+    round_share = _ellipse_share(own) if short >= LEAST_ROUND_EMS * em and long <= 1.8 * short else 0.0
+    return max(round_share, _rectangle_share(own))
 
 
-def _ellipse_share(own: np.ndarray) -> float:
+def _ellipse_share(own: NDArray[np.bool_]) -> float:
+    """Share of the directions in which the outermost ink lies on the ellipse of the patch."""
     height, width = own.shape
     rows, columns = np.nonzero(own)
     if len(rows) == 0:
@@ -86,13 +93,13 @@ def _ellipse_share(own: np.ndarray) -> float:
     y = (rows - (height - 1) / 2) / (height / 2)
     radius = np.hypot(x, y)
     ray = ((np.arctan2(y, x) + np.pi) / (2 * np.pi) * RAYS).astype(int) % RAYS
-    ring = np.zeros(RAYS, bool)
-    ring[ray[(radius > 0.86) & (radius < 1.06)]] = True
-    corners = float((radius > 1.1).mean())  # ink outside the ellipse: a rectangle or writing
-    return float(ring.mean()) - 2.0 * corners
+    outermost = np.zeros(RAYS)
+    np.maximum.at(outermost, ray[radius < 1.12], radius[radius < 1.12])
+    outside = float((radius > 1.12).mean())  # ink in the corners: a rectangle or writing
+    return float(((outermost > 0.9) & (outermost < 1.1)).mean()) - 2.0 * outside
 
 
-def _rectangle_share(own: np.ndarray) -> float:
+def _rectangle_share(own: NDArray[np.bool_]) -> float:
     height, width = own.shape
     thick = max(2, int(0.08 * min(height, width)))
     sides = (own[:thick].any(axis=0), own[-thick:].any(axis=0), own[:, :thick].any(axis=1), own[:, -thick:].any(axis=1))
@@ -110,11 +117,10 @@ def _copied_seals(ink: Ink) -> list[SealFound]:
     circles = cv2.HoughCircles(
         small, cv2.HOUGH_GRADIENT, dp=1.0, minDist=2 * least, param1=80, param2=26, minRadius=least, maxRadius=most
     )
-    found = []
-    for x, y, radius in circles[0] if circles is not None else []:
-        centre, reach = (float(x) / scale, float(y) / scale), float(radius) / scale
-        score, best = _ring_share(ink, centre, reach)
-        if score >= 0.8:
+    found: list[SealFound] = []
+    for x, y, radius in circles[0][:12] if circles is not None else []:
+        score, centre, best = _settled(ink, (float(x) / scale, float(y) / scale), float(radius) / scale)
+        if score >= 0.8 and not any(seal.left <= centre[0] <= seal.right for seal in found):
             left, top = int(centre[0] - best), int(centre[1] - best)
             found.append(
                 SealFound(max(left, 0), max(top, 0), int(centre[0] + best) + 1, int(centre[1] + best) + 1, "grey",
@@ -123,10 +129,42 @@ def _copied_seals(ink: Ink) -> list[SealFound]:
     return found
 
 
+def _framed_words(ink: Ink, words: Sequence[tuple[str, float, float]]) -> list[SealFound]:
+    """Oblong stamps that lost their colour: a frame of its own around the words of a stamp."""
+    said = [(x, y) for text, x, y in words if _STAMP_WORDS.search(text)]
+    if not said:
+        return []
+    _, table = components(cv2.morphologyEx(ink.dark, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
+    found = []
+    for left, top, width, height, _ in table[1:].tolist():
+        if not _size_of_a_seal(width, height, ink) or height > 9 * ink.em:
+            continue
+        if any(left < x < left + width and top < y < top + height for x, y in said):
+            share = _rectangle_share(ink.dark[top : top + height, left : left + width] > 0)
+            if share >= 0.85:
+                found.append(SealFound(left, top, left + width, top + height, "grey", 0.8, True))
+    return found
+
+
+def _settled(ink: Ink, centre: tuple[float, float], reach: float) -> tuple[float, tuple[float, float], float]:
+    """The ring moved to where its share is best: Hough's centre is off by some pixels."""
+    score, radius = _ring_share(ink, centre, reach)
+    step = 4.0
+    while score > 0.35 and step >= 1.0:
+        near = [(centre[0] + dx * step, centre[1] + dy * step) for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))]
+        tried = [(*_ring_share(ink, point, radius), point) for point in near]
+        best = max(tried, key=lambda entry: entry[0])
+        if best[0] > score + 1e-6:
+            score, radius, centre = best
+        else:
+            step /= 2
+    return score, centre, radius
+
+
 def _ring_share(ink: Ink, centre: tuple[float, float], reach: float) -> tuple[float, float]:
     """Best share of a thin ring that is inked, over a few radii; a ring crossed by rulings only has few."""
     angles = np.linspace(0, 2 * np.pi, 120, endpoint=False)
-    dark = cv2.max(ink.dark, cv2.bitwise_and(ink.red, ink.red))
+    dark = ink.dark
     height, width = dark.shape
     best = (0.0, reach)
     for radius in np.arange(reach - 6, reach + 7, 1.0):

@@ -17,9 +17,11 @@ from verifier.reading.ink import Ink, Mask
 EMPTY_GLYPHS = frozenset("□☐◻▢▯囗")
 TICKED_GLYPHS = frozenset("☑☒✓✔√■☛⊠")
 MOUTH = "口"
-MOUTH_BEFORE = frozenset("户人出入进窗门接港胃伤切开亲胸领袖瓶缺关路裂借渡岔海河江疮随糊松改住")
-MOUTH_AFTER = frozenset("头腔径服述令号语岸罩吃味红才供若碑琴哨子角感")
-INK_EMPTY, INK_TICKED = 0.05, 0.09  # share of the inside that carries ink
+MOUTH_BEFORE = frozenset("户人出入进窗门接港胃伤切开亲胸领袖瓶缺关路裂借渡岔海河江疮随糊松改住家")
+MOUTH_AFTER = frozenset("头腔径服述令号语岸罩吃味红才供若碑琴哨子角感之")
+BESIDE_BOX = frozenset("是否有无男女未已")
+MISREAD = frozenset("区回囚凶囱図图网因四团")
+INK_EMPTY, INK_TICKED = 0.04, 0.08  # share of the inside that carries ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class TickFound:
     bottom: int
     ticked: bool | None
     confidence: float
+    said: bool = False  # the words say that it is a box
 
 
 def find_ticks(ink: Ink, cells: Sequence[Cell], seal_mask: Mask) -> list[TickFound]:
@@ -60,21 +63,39 @@ def find_ticks(ink: Ink, cells: Sequence[Cell], seal_mask: Mask) -> list[TickFou
         if said is False:
             continue
         found.append(_judged(ink, square, seal_mask, said))
+    for square in _solid_squares(ink):
+        if _said(square, cells) is not False and not any(_touch(square, tick) for tick in found):
+            found.append(TickFound(*square, True, 0.9))
     for cell in cells:
         x, y = cell.middle
         if any(tick.left - 2 <= x <= tick.right + 2 and tick.top - 2 <= y <= tick.bottom + 2 for tick in found):
             continue
         if cell.text in TICKED_GLYPHS:
             found.append(TickFound(int(cell.left), int(cell.top), int(cell.right) + 1, int(cell.bottom) + 1, True,
-                                   min(0.95, cell.confidence)))  # fmt: skip
+                                   min(0.95, cell.confidence), True))  # fmt: skip
         elif cell.text in EMPTY_GLYPHS:
-            found.append(_judged(ink, _inner_square(cell), seal_mask, None))
+            found.append(_judged(ink, _inner_square(cell), seal_mask, True))
     return found
 
 
 def is_mouth(cell: Cell) -> bool:
-    """The character 口 of a word (户口, 口头), not a box that was read as 口."""
-    return cell.text == MOUTH and (cell.before in MOUTH_BEFORE or cell.after in MOUTH_AFTER)
+    """The character 口 of a word (户口, 口头, 四口之家), not a box that was read or typed as 口."""
+    if cell.text != MOUTH:
+        return False
+    if cell.before in BESIDE_BOX or cell.after in BESIDE_BOX:
+        return False
+    if cell.before in MOUTH_BEFORE or cell.after in MOUTH_AFTER:
+        return True
+    return _is_han(cell.before) and _is_han(cell.after)
+
+
+def _is_han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def _touch(square: tuple[int, int, int, int], tick: TickFound) -> bool:
+    left, top, right, bottom = square
+    return left < tick.right and tick.left < right and top < tick.bottom and tick.top < bottom
 
 
 def _inner_square(cell: Cell) -> tuple[int, int, int, int]:
@@ -119,7 +140,7 @@ def _strokes(dark: Mask, least: int, most: int, *, horizontal: bool) -> list[tup
     found = []
     for left, top, width, height, _ in table[1:count].tolist():
         length, across = (width, height) if horizontal else (height, width)
-        if length <= most * 1.15 and across <= max(4, 0.3 * least):
+        if length <= most * 1.15 and across <= max(4, 0.9 * least):
             found.append((left, top, left + width, top + height))
     return found
 
@@ -141,12 +162,15 @@ def _same(one: tuple[int, int, int, int], other: tuple[int, int, int, int], slac
 
 
 def _said(square: tuple[int, int, int, int], cells: Sequence[Cell]) -> bool | str | None:
-    """What the words say of this place: False, it is a character; True or None, a box; the ticked glyph."""
+    """What the words say of this place: False, it is (part of) a character; True or None, a box; the
+    glyph of a ticked box."""
     left, top, right, bottom = square
     side = right - left
+    x, y = (left + right) / 2, (top + bottom) / 2
     for cell in cells:
-        x, y = cell.middle
-        if not (left - 0.3 * side <= x <= right + 0.3 * side and top - 0.3 * side <= y <= bottom + 0.3 * side):
+        near_x = max(abs(x - cell.middle[0]) - (cell.right - cell.left) / 2, 0.0)
+        near_y = max(abs(y - cell.middle[1]) - (cell.bottom - cell.top) / 2, 0.0)
+        if near_x > 0.15 * side or near_y > 0.15 * side or cell.text.isspace():
             continue
         if cell.text in TICKED_GLYPHS:
             return cell.text
@@ -154,19 +178,51 @@ def _said(square: tuple[int, int, int, int], cells: Sequence[Cell]) -> bool | st
             return True
         if cell.text == MOUTH:
             return not is_mouth(cell)
-        if cell.confidence >= 0.8 and not cell.text.isspace():
+        if cell.confidence >= 0.8 and not _may_be_box(cell):
             return False
     return None
 
 
+def _may_be_box(cell: Cell) -> bool:
+    """A ticked box is read as one of these; then 是, 否, 有, 无 stand beside it and no other words."""
+    beside = (cell.before in BESIDE_BOX) + (cell.after in BESIDE_BOX)
+    foreign = any(_is_han(side) and side not in BESIDE_BOX for side in (cell.before, cell.after))
+    return cell.text in MISREAD and beside > 0 and not foreign
+
+
 def _judged(ink: Ink, square: tuple[int, int, int, int], seal_mask: Mask, said: bool | str | None) -> TickFound:
-    left, top, right, bottom = square
-    margin = max(2, round(0.17 * (right - left)))
-    inside = (slice(max(top + margin, 0), bottom - margin), slice(max(left + margin, 0), right - margin))
-    dark = cv2.bitwise_or(ink.dark[inside], cv2.bitwise_and(ink.red[inside], cv2.bitwise_not(seal_mask[inside])))
-    share = float((dark > 0).mean()) if dark.size else 0.0
-    if isinstance(said, str) and said != "■":
+    share = _inside_share(ink, square, seal_mask)
+    if isinstance(said, str):
         share = max(share, INK_TICKED + 0.1)
     ticked = True if share >= INK_TICKED else False if share <= INK_EMPTY else None
     sure = min(1.0, abs(share - (INK_EMPTY + INK_TICKED) / 2) / 0.07)
-    return TickFound(left, top, right, bottom, ticked, round(0.5 + 0.48 * sure, 3))
+    return TickFound(*square, ticked, round(0.5 + 0.48 * sure, 3), said is not None)
+
+
+def _inside_share(ink: Ink, square: tuple[int, int, int, int], seal_mask: Mask) -> float:
+    """Share of the inside that carries ink at least half as dark as the border: the blur of the border
+    itself, however heavy, does not count."""
+    left, top, right, bottom = square
+    left, top = max(left, 0), max(top, 0)
+    box = (slice(top, bottom), slice(left, right))
+    depth = 255 - np.minimum(ink.grey[box], np.where(seal_mask[box] > 0, 255, ink.white[box].min(axis=2))).astype(np.int16)
+    if min(depth.shape) < 5:
+        return 0.0
+    rim = np.concatenate([depth[:3].max(axis=0), depth[-3:].max(axis=0), depth[:, :3].max(axis=1), depth[:, -3:].max(axis=1)])
+    margin = max(3, round(0.2 * (right - left)))
+    inside = depth[margin:-margin, margin:-margin]
+    return float((inside > max(0.5 * float(np.median(rim)), 40.0)).mean()) if inside.size else 0.0
+
+
+def _solid_squares(ink: Ink) -> list[tuple[int, int, int, int]]:
+    """Boxes filled in with black: square, dense, about a character's size."""
+    least, most = 0.42 * ink.em, 1.3 * ink.em
+    solid = cv2.morphologyEx(ink.dark, cv2.MORPH_OPEN, np.ones((max(3, int(0.35 * ink.em)),) * 2, np.uint8))
+    count, _, table, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    found = []
+    for left, top, width, height, area in table[1:count].tolist():
+        if least <= width <= most and least <= height <= most and 0.8 <= width / height <= 1.25:
+            around = ink.dark[max(top - 4, 0) : top + height + 4, max(left - 4, 0) : left + width + 4]
+            if area >= 0.88 * width * height and cv2.countNonZero(around) <= 2.4 * area:
+                found.append((left, top, left + width, top + height))
+    return found
