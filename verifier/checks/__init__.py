@@ -11,7 +11,9 @@ from types import ModuleType
 # ruff: noqa: I001  (one section for each stage; keep each sorted)
 # --- S1 to S5: prospecting, reception, needs, presentation, negotiation ---
 from verifier.checks import (
-    contact_after_opt_out, institution_licensed, marketing_marks, paper_signed, prohibited_wording, seller_registered,
+    contact_after_opt_out, dates_in_order, institution_licensed, marketing_marks, needs_assessment,
+    older_bank_customer, older_customer_care, paper_signed, prohibited_wording, question_asked, risk_profile,
+    risk_test_history, seller_registered, statement_required, suitability_opinion,
 )  # fmt: skip
 
 # --- S6: signing ---
@@ -39,11 +41,20 @@ from verifier.checks import human_judgement
 MODULES: tuple[ModuleType, ...] = (
     # S1 to S5
     contact_after_opt_out,
+    dates_in_order,
     institution_licensed,
     marketing_marks,
+    needs_assessment,
+    older_bank_customer,
+    older_customer_care,
     paper_signed,
     prohibited_wording,
+    question_asked,
+    risk_profile,
+    risk_test_history,
     seller_registered,
+    statement_required,
+    suitability_opinion,
     # S6
     chronology,
     copied_sentence,

@@ -65,7 +65,9 @@ def _clean(case: Case, paper: Document) -> Item:
     title = case.vocabulary.title(paper.type)
     unread = not paper.lines and not paper.messages
     if unread or (paper.text_from is not TextFrom.LAYER and paper.legibility < CLEAR and not paper.messages):
-        detail = Text(f"《{title.zh}》文字不清，无法排除禁用表述", f"The {title.en} is too unclear to rule such words out")
+        detail = Text(
+            f"《{title.zh}》文字不清，无法排除禁用表述", f"The {title.en} is too unclear to rule such words out"
+        )
         return Item(Outcome.REVIEW, detail, Reason.UNREADABLE, paper.id)
     detail = Text(f"《{title.zh}》未见禁用表述", f"The {title.en} uses none of the listed phrases")
     return Item(Outcome.PASS, detail, None, paper.id, (), 1.0)
@@ -146,7 +148,5 @@ def known_names(case: Case, context: Context) -> tuple[tuple[str, ...], tuple[st
     own |= {declared.value} if declared else set()
     references = context.references
     staff = {row.name for row in references.sellers or ()} | {row.name for row in references.staff or ()}
-    customers = {
-        fact.value for name in ("policyholder.name", "insured.name") if (fact := case.maybe(name)) is not None
-    }
+    customers = {fact.value for name in ("policyholder.name", "insured.name") if (fact := case.maybe(name)) is not None}
     return tuple(sorted(own | (staff - customers))), tuple(sorted(customers - own))

@@ -21,7 +21,10 @@ SENTENCE_END = "。！？!?；;\n"
 CLAUSE_END = SENTENCE_END + "，,"
 GAP = rf"[^{SENTENCE_END}]{{0,%d}}?"
 ENUMERATION = re.compile(r"[、或和及与/“”\"'《》]{1,4}")
-AMOUNT = re.compile(r"\d[\d,.]*(?:元|块|万|千|百|点|个点|%|％)?|[一二两三四五六七八九十百千万几半]+(?:元|块|万|千|百|成|个点|个百分点)")
+AMOUNT = re.compile(
+    r"\d[\d,.]*(?:元|块|万|千|百|点|个点|%|％)?"
+    r"|[一二两三四五六七八九十百千万几半]+(?:元|块|万|千|百|成|个点|个百分点)"
+)
 
 
 class Phrase(BaseModel):
@@ -44,8 +47,9 @@ class Phrase(BaseModel):
 
 class WordList(BaseModel):
     """A lexicon of phrases. `denied_before` and `denied_behind` are looked for within `window` characters of
-    the phrase and its clause, `denied_directly` only at its very front; `told_about`: a sentence with one of these speaks about the phrase (a rule, a
-    training, a warning) and does not say it; `approved`: words that call for a person instead of a finding."""
+    the phrase and its clause, `denied_directly` only at its very front; `told_about`: a sentence with one of
+    these speaks about the phrase (a rule, a training, a warning) and does not say it; `approved`: words that
+    call for a person instead of a finding."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
