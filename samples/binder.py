@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from samples import looks
@@ -42,6 +43,16 @@ class Bound:
     places: list[list[Place]]
 
 
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How richly pictures are kept. `dpi` 0: drawn for each case; `grey`: scans without colour."""
+
+    dpi: int = 0
+    grey: bool = False
+    quality: int = 78
+    turns: bool = True
+
+
 @dataclass(slots=True)
 class _Leaf:
     """One page before binding: a page of a PDF with its text layer, or a picture."""
@@ -65,18 +76,18 @@ def _page_look(paper: Paper, look: str, rng: Random) -> str:
     return "fax" if rng.random() < 0.04 else "photo" if paper.kind == "id_card" and rng.random() < 0.3 else "scanned"
 
 
-def _leaves(papers: list[Paper], drawn: list[DrawnPaper], look: str, rng: Random, turns: bool) -> list[_Leaf]:
+def _leaves(papers: list[Paper], drawn: list[DrawnPaper], look: str, rng: Random, grade: Grade) -> list[_Leaf]:
     found: list[_Leaf] = []
-    dpi = rng.choices((150, 200, 250), weights=(30, 60, 10))[0]
+    dpi = grade.dpi or rng.choices((150, 200, 250), weights=(30, 60, 10))[0]
     for number, (paper, drawing) in enumerate(zip(papers, drawn, strict=True)):
         page_look = _page_look(paper, look, rng)
         if page_look == "digital":
             found += [_Leaf(number, page, "digital", pdf=drawing.pdf) for page in range(drawing.pages)]
             continue
-        at = dpi if drawing.sizes[0][0] > 400 else 200
+        at = dpi if drawing.sizes[0][0] > 400 else max(dpi, 200)
         for page, pixels in enumerate(looks.render(drawing.pdf, at)):
-            turn = rng.choice((90, 180, 270)) if turns and page_look in ("scanned", "photo") and rng.random() < 0.08 else 0
-            found.append(_Leaf(number, page, page_look, picture=looks.look_at(pixels, page_look, rng, at, turn)))
+            turn = rng.choice((90, 180, 270)) if grade.turns and page_look in ("scanned", "photo") and rng.random() < 0.08 else 0
+            found.append(_Leaf(number, page, page_look, picture=looks.look_at(pixels, page_look, rng, at, turn, grade.grey)))
     return found
 
 
@@ -122,8 +133,6 @@ def _merged(group: list[_Leaf]) -> bytes:
 
 
 def _tiff(group: list[_Leaf]) -> bytes:
-    from PIL import Image
-
     images = [Image.fromarray(leaf.picture.pixels) for leaf in group if leaf.picture]
     buffer = io.BytesIO()
     images[0].save(buffer, "TIFF", save_all=True, append_images=images[1:], compression="jpeg", quality=70)
@@ -140,16 +149,16 @@ def _picture_file(group: list[_Leaf], look: str, rng: Random, quality: int) -> t
     return "pdf", looks.as_pdf(pictures, quality)
 
 
-def bind(papers: list[Paper], drawn: list[DrawnPaper], look: str, rng: Random, quality: int = 78, turns: bool = True) -> Bound:
+def bind(papers: list[Paper], drawn: list[DrawnPaper], look: str, rng: Random, grade: Grade) -> Bound:
     """The files of the case and where every page went."""
-    leaves = _leaves(papers, drawn, look, rng, turns)
+    leaves = _leaves(papers, drawn, look, rng, grade)
     manner = rng.choice(("titles", "titles", "scan")) if look != "photo" else rng.choice(("camera", "camera", "titles"))
     folder = rng.choice(("", "", "", "投保资料/", "附件/"))
     files: dict[str, bytes] = {}
     places: list[dict[int, Place]] = [{} for _ in papers]
     for number, group in enumerate(_groups(leaves, papers, look, rng), 1):
         digital = group[0].pdf is not None
-        extension, data = ("pdf", _merged(group)) if digital else _picture_file(group, look, rng, quality)
+        extension, data = ("pdf", _merged(group)) if digital else _picture_file(group, look, rng, grade.quality)
         name = str(PurePosixPath(folder) / _name(group, papers, number, extension, manner)) if folder else _name(group, papers, number, extension, manner)
         files[name] = data
         for page, leaf in enumerate(group, 1):

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from samples import chats, references, truth
-from samples.binder import Bound, bind
+from samples.binder import Bound, Grade, bind
 from samples.cards import draw_id_card
 from samples.declared import flat
 from samples.defects import KINDS
@@ -91,11 +91,11 @@ def _texts(plan: Plan) -> list[dict[str, Any]]:
             for name in plan.texts]  # fmt: skip
 
 
-def write_case(plan: Plan, out: Path, rng: Random, quality: int = 78) -> Bound:
+def write_case(plan: Plan, batch: Path, truths: Path, rng: Random, grade: Grade) -> Bound:
     """Draw, bind and write one case with its truth."""
     drawn = [draw(paper, plan.style, plan.facts.company, rng) for paper in plan.papers]
-    bound = bind(plan.papers, drawn, plan.look, rng, quality)
-    folder = out / "batch" / plan.facts.case
+    bound = bind(plan.papers, drawn, plan.look, rng, grade)
+    folder = batch / plan.facts.case
     for name, data in {**bound.files, **plan.texts}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,14 +108,13 @@ def write_case(plan: Plan, out: Path, rng: Random, quality: int = 78) -> Bound:
         "kind": plan.facts.product.kind, "channel": plan.facts.channel, "law_date": str(plan.facts.days["application"]),
         "defects": [_resolved(planted, documents) for planted in plan.defects], "expected": plan.expected, "documents": documents,
     }  # fmt: skip
-    (out / "truth").mkdir(parents=True, exist_ok=True)
-    (out / "truth" / f"{plan.facts.case}.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
+    truths.mkdir(parents=True, exist_ok=True)
+    (truths / f"{plan.facts.case}.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     return bound
 
 
-def write_batch(plans: Sequence[Plan], out: Path) -> None:
+def write_batch(plans: Sequence[Plan], batch: Path) -> None:
     """What the batch has beside its cases: batch.yaml, cases.csv, references."""
-    batch = out / "batch"
     batch.mkdir(parents=True, exist_ok=True)
     (batch / "batch.yaml").write_text(yaml.safe_dump({"institution": plans[0].facts.company.name, "period": "2026-11", "pack": "cn-insurance"}, allow_unicode=True), encoding="utf-8")
     rows = [flat(plan.declared) for plan in plans]
@@ -148,7 +147,7 @@ def _names(defects: str, rng: Random, number: int, cycle: Sequence[str]) -> list
 
 
 def generate(cases: int, seed: int, out: Path, styles: Sequence[str] = (), looks: Sequence[str] = ("digital", "scanned"),
-             defects: str = "mixed", quality: int = 78) -> list[Plan]:  # fmt: skip
+             defects: str = "mixed", grade: Grade = Grade()) -> list[Plan]:  # fmt: skip
     """A whole batch; the same arguments give the same batch."""
     chosen = [STYLES[name] for name in styles or STYLES]
     cycle = list(KINDS) if defects == "mixed" else []
@@ -164,9 +163,9 @@ def generate(cases: int, seed: int, out: Path, styles: Sequence[str] = (), looks
         else:
             plan = plan_case(rng, case, style, look)
             lawful_extras(plan, rng)
-        write_case(plan, out, rng, quality)
+        write_case(plan, out / "batch", out / "truth", rng, grade)
         plans.append(plan)
-    write_batch(plans, out)
+    write_batch(plans, out / "batch")
     return plans
 
 

@@ -152,9 +152,11 @@ LOOKS = {"clean": clean, "scanned": scanned, "fax": fax, "photo": photo, "unread
 TURNS = {0: None, 90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
-def look_at(pixels: Pixels, look: str, rng: Random, dpi: int, turn: int = 0) -> Picture:
+def look_at(pixels: Pixels, look: str, rng: Random, dpi: int, turn: int = 0, grey: bool = False) -> Picture:
     """The page through a look, turned clockwise as the careless scanner fed it."""
     out, matrix = LOOKS[look](pixels, rng)
+    if grey and out.ndim == 3 and look == "scanned":
+        out = np.asarray(cv2.cvtColor(out, cv2.COLOR_RGB2GRAY))
     code: Any = TURNS[turn]
     return Picture(out if code is None else np.asarray(cv2.rotate(out, code)), matrix, turn, dpi)
 
@@ -168,7 +170,7 @@ def encoded(picture: Picture, form: str = "JPEG", quality: int = 75) -> bytes:
 
 def as_pdf(pictures: list[Picture], quality: int = 75) -> bytes:
     """The pictures as the pages of one scanned PDF."""
-    images = [Image.open(io.BytesIO(encoded(picture, quality=quality))) for picture in pictures]
+    images = [Image.fromarray(picture.pixels) for picture in pictures]
     buffer = io.BytesIO()
-    images[0].save(buffer, "PDF", save_all=True, append_images=images[1:], resolution=pictures[0].dpi)
+    images[0].save(buffer, "PDF", save_all=True, append_images=images[1:], resolution=pictures[0].dpi, quality=quality)
     return buffer.getvalue()
