@@ -38,8 +38,8 @@ from verifier.model import (
     Text,
 )
 
-ID_NUMBER = "310101198805124326"  # fictional; the check digit is valid
-ID_MISREAD = "310101198805124826"
+ID_NUMBER = "310101198805124321"  # fictional; the check digit is valid
+ID_MISREAD = "310101198805124821"
 PHONE = "13800002468"
 ACCOUNT = "6222021001116245702"
 HOSTILE_FILE = "微信图片_\u202egpj.<script>alert('x')</script>.pdf"
@@ -57,7 +57,7 @@ def place(
 
 
 NAME = place(SCAN, 1, (0.21, 0.16, 0.36, 0.185), "欧阳晓梅")
-FORM_ID = place(SCAN, 1, (0.21, 0.20, 0.55, 0.225), "310101 19880512 4826", 0.91)
+FORM_ID = place(SCAN, 1, (0.21, 0.20, 0.55, 0.225), "310101 19880512 4821", 0.91)
 CARD_ID = place(ID_FILE, 1, (0.33, 0.72, 0.86, 0.79), ID_NUMBER, 0.99)
 SIGNATURE = place(SCAN, 3, (0.12, 0.80, 0.52, 0.835), "投保人签名：", 0.96)
 PHONE_PLACE = place(SCAN, 1, (0.21, 0.24, 0.40, 0.265), PHONE)

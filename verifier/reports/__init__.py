@@ -9,12 +9,13 @@ from pathlib import Path
 
 from verifier.model import Audit
 from verifier.reports.audience import Audience, Shown, for_audience
+from verifier.reports.desk import View
 from verifier.reports.html import report_html
 from verifier.reports.images import Album, NoImages, PageImages
 from verifier.reports.json import audit_bytes, digest, shown_json
 from verifier.reports.pdf import report_pdf
 from verifier.reports.summary import BatchSummary
-from verifier.reports.view import View, report_view
+from verifier.reports.view import report_view
 from verifier.reports.wording import Names
 from verifier.review import Review
 

@@ -55,7 +55,7 @@ HINT = re.compile(
     r"|suspicio|launder|terror|sanction|watch-?\s?list|(?:name|list) screening|screening (?:record|hit|list)"
     r"|structuring|enhanced (?:due|measures|diligence)|high-risk customer|politically exposed"
     r"|tip(?:ping)?[- ]off|large (?:cash )?transaction report|\bfreez(?:e|ing)\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # so that a word boundary stands between 送 and STR
 )
 CLAUSE = re.compile(r"(?<=[。；;！!？?\n])|(?<=\.)\s+(?=\S)")
 BRACKETED = re.compile(r"\s*[（(\[【][^（(\[【）)\]】]*[）)\]】]")
@@ -152,7 +152,7 @@ def _open_papers(audit: Audit) -> tuple[tuple[Document, ...], set[tuple[str, int
 
 
 def _hints(checks: Iterable[str]) -> Callable[[str], bool]:
-    names = re.compile("|".join(rf"(?<![\w-]){re.escape(check)}(?!\d)" for check in sorted(checks)))
+    names = re.compile("|".join(rf"(?<![A-Za-z0-9-]){re.escape(check)}(?!\d)" for check in sorted(checks)))
     return lambda text: bool(HINT.search(text) or names.search(text))
 
 
@@ -170,6 +170,7 @@ def _without_hints(
         finding,
         detail=_or(detail, withheld),
         remedy=_trim(finding.remedy, hints),
+        basis=tuple(basis for basis in finding.basis if not hints(basis.rule)),
         evidence=tuple(_quote(place, hints) for place in finding.evidence if seen(place)),
         compared=tuple(
             value

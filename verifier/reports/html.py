@@ -13,8 +13,8 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from verifier.reports.desk import View
 from verifier.reports.images import Picture
-from verifier.reports.view import View
 from verifier.reports.wording import say
 
 

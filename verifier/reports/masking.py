@@ -25,7 +25,7 @@ def masked(value: str) -> str:
     if "@" in value:
         name, _, domain = value.partition("@")
         return f"{name[:1]}***@{domain}"
-    places = [index for index, character in enumerate(value) if character.isalnum()]
+    places = [index for index, character in enumerate(value) if character.isalnum() or character == "*"]
     first, last = _kept(len(places))
     covered = set(places[first : len(places) - last] if last else places[first:])
     return "".join("*" if index in covered else character for index, character in enumerate(value))

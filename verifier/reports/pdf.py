@@ -24,8 +24,8 @@ from pypdf import PdfReader
 
 from verifier.errors import ToolError
 from verifier.model import Text
+from verifier.reports.desk import View
 from verifier.reports.images import Picture
-from verifier.reports.view import View
 from verifier.reports.wording import section
 
 STANDARDS: Any = ["a-2a", "ua-1"]

@@ -9,55 +9,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from verifier.model import Audit, Evidence, Finding, Outcome, Reason, Severity, SourceState, Verdict
+from verifier.model import Audit, Finding, Outcome, Reason, Severity, SourceState, Verdict
 from verifier.reports.audience import Audience, Shown, for_audience
 from verifier.reports.facts import customer, declared, seller, stated
 from verifier.reports.masking import masked_name
+from verifier.reports.rows import Row, Spool, both_lines, finding_row, inputs_digest, risk, worst_checks
 from verifier.reports.wording import Names
 from verifier.reports.xlsx import write_xlsx
 from verifier.review import (
-    GRAVE,
-    Effective,
     Review,
     counts,
     effective,
-    gravest,
     unchecked,
     verdict,
 )
 
 SCHEMA = "verifier.summary/1"
-WORST = 10  # check ids named for a case
-IN_MEMORY = 1_000_000  # bytes of a spool before it goes to disk
 SPOOLS = ("cases", "findings", "missing", "unreadable")
-Row = dict[str, Any]
-
-
-class Spool:
-    """Rows written one by one and read back in order; on disk once they are many."""
-
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+b")  # noqa: SIM115
-
-    def append(self, row: Row) -> None:
-        line = json.dumps(row, ensure_ascii=True, default=str)
-        self._file.write(line.encode("ascii") + b"\n")
-
-    def __iter__(self) -> Iterator[Row]:
-        self._file.seek(0)
-        for line in self._file:
-            yield json.loads(line)
-        self._file.seek(0, 2)
-
-    def close(self) -> None:
-        self._file.close()
 
 
 class BatchSummary:
@@ -124,12 +98,12 @@ class BatchSummary:
         self._count_checks(judged, (row["seller"], row["seller_number"]))
         for one in settled:
             if one.finding.outcome in (Outcome.FAIL, Outcome.REVIEW) or one.review:
-                self.rows["findings"].append(_finding_row(audit, one, row))
+                self.rows["findings"].append(finding_row(audit, one, row))
         self._missing_rows(audit, judged)
 
     def _count_sources(self, audit: Audit) -> None:
         self.cases += 1
-        self._inputs.update(audit.case.encode("utf-8", "surrogatepass") + b"\0" + _inputs(audit).encode() + b"\n")
+        self._inputs.update(audit.case.encode("utf-8", "surrogatepass") + b"\0" + inputs_digest(audit).encode() + b"\n")
         for source in audit.sources:
             self.sources[source.state.value] += 1
             self.pages += source.pages or 0
@@ -140,8 +114,8 @@ class BatchSummary:
                         "file": source.file,
                         "state": source.state.value,
                         "code": source.code or "",
-                        "message": _both(source.message),
-                        "hint": _both(source.hint),
+                        "message": both_lines(source.message),
+                        "hint": both_lines(source.hint),
                         "sha256": source.sha256,
                     }
                 )
@@ -174,7 +148,7 @@ class BatchSummary:
             "documents": len(audit.documents),
             "pages": sum(source.pages or 0 for source in audit.sources),
             "unread": sum(source.state is not SourceState.READ for source in audit.sources),
-            "inputs": _inputs(audit),
+            "inputs": inputs_digest(audit),
         }
 
     def _count_case(self, row: Row, judged: Sequence[Finding]) -> None:
@@ -196,7 +170,7 @@ class BatchSummary:
                     "check": finding.check,
                     **{outcome.value: 0 for outcome in Outcome},
                     "unchecked": 0,
-                    "title": _both(finding.title),
+                    "title": both_lines(finding.title),
                     "stage": finding.stage,
                     "severity": finding.severity.value,
                 },
@@ -220,10 +194,10 @@ class BatchSummary:
                         {
                             "case": audit.case,
                             "paper": code,
-                            "paper_name": _both(self.names.document(code)),
+                            "paper_name": both_lines(self.names.document(code)),
                             "check": finding.check,
                             "outcome": item.outcome.value,
-                            "detail": _both(item.detail),
+                            "detail": both_lines(item.detail),
                         }
                     )
 
@@ -292,71 +266,3 @@ def summary_json(summary: BatchSummary) -> Row:
 
 def _public(row: Row) -> Row:
     return {key: row[key] for key in ("case", "verdict", "counts", "unchecked", "worst")}
-
-
-def worst_checks(judged: Sequence[Finding]) -> list[str]:
-    """The checks that decide the case, gravest first: what fails, or else what keeps it open."""
-    pending = gravest(judged)
-    failed = [finding.check for finding in pending if finding.outcome is Outcome.FAIL]
-    opened = [finding.check for finding in pending if finding.reason is not Reason.REFERENCE_MISSING]
-    return (failed or opened)[:WORST]
-
-
-def risk(judged: Sequence[Finding]) -> str:
-    """Risk class of a case for the batch report: by the gravest failure, then by what is open."""
-    failed = {finding.severity for finding in judged if finding.outcome is Outcome.FAIL}
-    if Severity.CRITICAL in failed:
-        return "high"
-    if Severity.MAJOR in failed:
-        return "medium"
-    open_grave = any(
-        finding.outcome is Outcome.REVIEW
-        and finding.severity in GRAVE
-        and finding.reason is not Reason.REFERENCE_MISSING
-        for finding in judged
-    )
-    if open_grave:
-        return "open"
-    return "low" if failed else "none"
-
-
-def _finding_row(audit: Audit, one: Effective, case: Row) -> Row:
-    finding, review = one.finding, one.review
-    return {
-        "case": audit.case,
-        "check": finding.check,
-        "title": _both(finding.title),
-        "stage": finding.stage,
-        "severity": finding.severity.value,
-        "outcome": finding.outcome.value,
-        "reason": finding.reason.value if finding.reason else "",
-        "detail": _both(finding.detail),
-        "basis": "; ".join(f"{basis.rule} {basis.article}" for basis in finding.basis),
-        "verified": bool(finding.basis) and all(basis.verified for basis in finding.basis),
-        "quoted": " | ".join(place.text for place in finding.evidence if place.text),
-        "place": " | ".join(_place(place) for place in finding.evidence),
-        "confidence": min((place.confidence for place in finding.evidence), default=None),
-        "remedy": _both(finding.remedy),
-        "branch": case["branch"],
-        "seller": case["seller"],
-        "decision": review.decision.value if review else "",
-        "reviewer": review.by if review else "",
-        "decided": review.at.isoformat(timespec="minutes") if review else "",
-    }
-
-
-def _place(place: Evidence) -> str:
-    box = f" {place.box.as_list()}" if place.box else ""
-    return f"{place.case + ': ' if place.case else ''}{place.file} p.{place.page}{box}"
-
-
-def _inputs(audit: Audit) -> str:
-    """One digest of the files of a case, whatever their order."""
-    hashes = sorted(source.sha256 for source in audit.sources)
-    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
-
-
-def _both(text: Any) -> str:
-    if text is None:
-        return ""
-    return text.zh if text.zh == text.en else f"{text.zh}\n{text.en}"
