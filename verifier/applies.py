@@ -26,6 +26,14 @@ def applies(condition: Mapping[str, object], case: Case) -> bool:
     return _every(list(condition.items()), lambda part: _holds(part[0], part[1], case))
 
 
+def truth(condition: Mapping[str, object], case: Case) -> bool | None:
+    """Whether the condition holds; None when the facts to say so are missing."""
+    try:
+        return applies(condition, case)
+    except MissingFact:
+        return None
+
+
 def fact_names(condition: Mapping[str, object]) -> set[str]:
     """The facts that a condition names, for `packs lint`."""
     names: set[str] = set()

@@ -8,18 +8,18 @@ after issue is normal, and so is a renewal premium long after it. Not applicable
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from verifier.applies import applies
+from verifier.applies import truth
 from verifier.case import PATH, Case, Fact, split_path
 from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
 from verifier.checks.words import paper_title
 from verifier.context import Context
-from verifier.model import Compared, FieldState, Item, Reason, Text
+from verifier.model import Compared, FieldState, Item, Outcome, Reason, Text
 
 
 class Step(BaseModel):
@@ -74,12 +74,22 @@ def check(case: Case, params: Params, context: Context) -> Result:
         if one.day is not None
     ]
     for pair in params.pairs:
-        if applies(pair.when, case):
-            for first in seen[pair.first]:
-                items.extend(_judge(case, pair, first, then, context) for then in seen[pair.then])
+        concerned = truth(pair.when, case)
+        if concerned is not False:
+            judged = [
+                _judge(case, pair, first, then, context) for first in seen[pair.first] for then in seen[pair.then]
+            ]
+            items.extend(judged if concerned else map(_unsettled, judged))
     if not items:
         return not_applicable("没有两个以上可比较的日期", "Fewer than two dated events are known")
     return from_items(items, "各环节时间顺序正常", "The dated events are in order", compared=compared)
+
+
+def _unsettled(item: Item) -> Item:
+    """A pair out of order in a case of which it is not known whether the order is free."""
+    if item.outcome is not Outcome.FAIL:
+        return item
+    return replace(item, outcome=Outcome.REVIEW, reason=Reason.FACT_MISSING)
 
 
 def _sightings(case: Case, step: Step) -> list[Dated]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Default
 
-from verifier.applies import applies
+from verifier.applies import fact_names, truth
 from verifier.case import Case
 from verifier.checks.result import CheckParams, Result, from_items, passed
 from verifier.checks.words import field_title, paper_title
@@ -49,7 +49,10 @@ def check(case: Case, params: Params, context: Context) -> Result:
     paper = found[-1]
     items: list[Item] = []
     for group in params.groups:
-        if applies(group.when, case):
+        concerned = truth(group.when, case)
+        if concerned is None:
+            items.append(_unknown(paper, group))
+        elif concerned:
             demanded = [(name, True) for name in group.demand] + [(name, False) for name in group.if_printed]
             for names, must in demanded:
                 item = _judge(case, paper, tuple(names.split("|")), must, params, context)
@@ -60,6 +63,14 @@ def check(case: Case, params: Params, context: Context) -> Result:
     if not items:
         return passed(*fine, evidence=[one.evidence for one in paper.fields.values()][:1], confidence=1.0)
     return from_items(items, *fine)
+
+
+def _unknown(paper: Document, group: FieldGroup) -> Item:
+    names = ", ".join(sorted(fact_names(group.when)))
+    said = Text(
+        f"无法确定部分栏目是否必填（缺少事实：{names}）", f"Whether some fields are mandatory is not known ({names})"
+    )
+    return Item(Outcome.REVIEW, said, Reason.FACT_MISSING, paper.id)
 
 
 def _judge(

@@ -12,7 +12,7 @@ import re
 
 from pydantic import BaseModel, ConfigDict
 
-from verifier.applies import applies
+from verifier.applies import truth
 from verifier.case import Case
 from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items, review
@@ -62,11 +62,11 @@ def _judge(case: Case, paper: Document, number: int, field: Field, params: Param
     if field.state is FieldState.UNREADABLE:
         return doubt(Reason.UNREADABLE, f"{zh}的检查结果无法辨认", f"{en}: the result is unreadable", places, paper.id)
     if field.state is FieldState.EMPTY:
-        if element is not None and not applies(element.when, case):
+        if element is not None and truth(element.when, case) is False:
             return good(f"{zh}与本案无关", f"{en}: not needed here", places, paper.id, 1.0)
         return bad(f"{zh}未记录检查结果", f"{en}: no result is recorded", places, paper.id)
     if field.value in SPARED:
-        if element is None or not applies(element.when, case):
+        if element is None or truth(element.when, case) is False:
             return good(f"{zh}与本案无关", f"{en}: not needed here", places, paper.id, 1.0)
         return doubt(
             Reason.JUDGEMENT,

@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from verifier.applies import applies
+from verifier.applies import truth
 from verifier.case import Case, split_path
 from verifier.checks.comparing import COMPARISONS
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
@@ -72,7 +72,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
     items: list[Item] = []
     compared: list[Compared] = []
     for one in params.comparisons:
-        if not applies(one.when, case):
+        if truth(one.when, case) is False:
             continue
         stated = statements(case, one)
         if len(stated) < 2 or len({(s.document, s.evidence) for s in stated}) < 2:

@@ -1,0 +1,85 @@
+"""A signature that can be read is the name of the person who should have signed.
+
+Passes when every signature that was read well enough is that person's name in some lawful form. Fails when a
+well-read signature has no character in common with it, or is somebody else's name in this case (the
+seller's). Review when it differs in part: handwriting is easily misread. Not applicable when no signature
+could be read; an unreadable hand is never held against anybody.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from verifier.case import Case, Fact
+from verifier.checks.items import bad, doubt, good
+from verifier.checks.result import CheckParams, Result, from_items, not_applicable
+from verifier.checks.words import paper_title
+from verifier.context import Context
+from verifier.model import Compared, Document, DocumentMark, Item, MarkKind, MarkState, Reason, Text
+from verifier.values.match import MatchKind
+from verifier.values.names import canonical_name, compare_names
+from verifier.values.script import simplified
+
+
+class Role(BaseModel):
+    """A mark's name and the facts that name who may sign there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mark: str
+    people: tuple[str, ...]
+    zh: str
+    en: str
+
+
+class Params(CheckParams):
+    roles: tuple[Role, ...]
+    others: tuple[str, ...] = ()  # facts that name people who must not sign for them
+    confidence: str
+
+
+def check(case: Case, params: Params, context: Context) -> Result:
+    least = float(context.parameters.number(params.confidence))
+    items: list[Item] = []
+    compared: list[Compared] = []
+    for role in params.roles:
+        people = [fact for name in role.people if (fact := case.maybe(name)) is not None]
+        if not people:
+            continue
+        for paper in case.documents:
+            for mark in paper.marks_named(role.mark):
+                if _readable(mark, least):
+                    items.append(_judge(case, paper, mark, role, people, params))
+                    label = Text(f"{role.zh}签名", f"signature of the {role.en}")
+                    compared.append(Compared(label, mark.text, mark.evidence))
+    if not items:
+        return not_applicable("没有可辨认姓名的签名", "No signature's name can be read")
+    return from_items(items, "签名与证件姓名一致", "The signatures are the names on the IDs", compared=compared)
+
+
+def _readable(mark: DocumentMark, least: float) -> bool:
+    """At least two characters, read with the demanded confidence."""
+    written = mark.kind is MarkKind.SIGNATURE and mark.state is MarkState.PRESENT
+    return written and mark.evidence.confidence >= least and len(canonical_name(mark.text)) >= 2
+
+
+def _judge(case: Case, paper: Document, mark: DocumentMark, role: Role, people: list[Fact], params: Params) -> Item:
+    title, signed = paper_title(case, paper), canonical_name(mark.text)
+    places = (mark.evidence, *(e for fact in people[:1] for e in fact.evidence[:1]))
+    matches = [compare_names(signed, fact.value) for fact in people]
+    names = "、".join(fact.value for fact in people)
+    if any(match.agrees or match.kind is MatchKind.UNREADABLE for match in matches):
+        said = f"{title.zh}{role.zh}签名“{signed}”", f"{title.en}: signed {signed!r} by the {role.en}"
+        return good(*said, places, paper.id, 0.95)  # the name it should be is no chance reading
+    zh = f"{title.zh}{role.zh}处签名为“{signed}”，应为“{names}”"
+    en = f"{title.en}: {signed!r} is signed where the {role.en} ({names}) should sign"
+    for other in params.others:
+        fact = case.maybe(other)
+        if fact is not None and compare_names(signed, fact.value).kind is MatchKind.EXACT:
+            return bad(
+                f"{zh}，与{fact.value}（他人）姓名相同", f"{en}; it is the name of {fact.value}", places, paper.id
+            )
+    shared = any(set(simplified(signed)) & set(simplified(fact.value)) for fact in people)
+    if shared or any(match.kind is not MatchKind.CONFLICT for match in matches):
+        return doubt(Reason.CONFLICTING_VALUES, f"{zh}，可能是字迹误读", f"{en}; perhaps misread", places, paper.id)
+    return bad(zh, en, places, paper.id)
