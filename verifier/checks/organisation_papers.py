@@ -138,4 +138,4 @@ def _seal(case: Case, params: Params, context: Context) -> Item:
 
 def _names(seal: str, holder: str) -> bool:
     """Does the seal's text hold the organisation's name, as far as it can be read?"""
-    return holder in seal or not compare_organisations(seal.split("公司")[0] + "公司", holder).conflicts
+    return holder in seal or not compare_organisations(seal.split("公司", maxsplit=1)[0] + "公司", holder).conflicts

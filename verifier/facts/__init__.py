@@ -10,4 +10,15 @@ from __future__ import annotations
 from verifier.facts import beneficiaries, papers, payments, people, recording, sale, suitability, terms, triggers
 from verifier.facts.registry import FACTS
 
-__all__ = ["FACTS", "beneficiaries", "papers", "payments", "people", "recording", "sale", "suitability", "terms", "triggers"]
+__all__ = [
+    "FACTS",
+    "beneficiaries",
+    "papers",
+    "payments",
+    "people",
+    "recording",
+    "sale",
+    "suitability",
+    "terms",
+    "triggers",
+]
