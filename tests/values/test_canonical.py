@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,7 +91,9 @@ def test_values(line: str) -> None:
         ("name", "123"),
         ("date", "年 月 日"),
         ("date", "3月5日"),
-        ("money", "12.860.50"),
+        ("money", "500.000"),
+        ("money", "12.86.50"),
+        ("date_from_span_end", "1955.08.07-1975.0"),
         ("money", "￥"),
         ("money_in_words", "张伟"),
         ("percent", "abc"),
@@ -116,6 +120,27 @@ def test_no_value_of_the_kind(kind: str, text: str) -> None:
 def test_the_unit_of_the_label() -> None:
     read = canonical("money", "30", unit="保险金额（万元）")
     assert read is not None and read.value == "300000.00"
+
+
+def test_thousands_bent_to_points_are_never_sure() -> None:
+    """500.000.00 can only have been 500,000.00; it is told so that papers can be compared, but decides nothing."""
+    for text in ("500.000.00", "￥12.860.50", "V2,438.780.00"):
+        read = canonical("money", text)
+        assert read is not None and read.confidence <= 0.6
+        digits = re.sub(r"[^0-9]", "", text)
+        assert read.value == f"{digits[:-2]}.{digits[-2:]}"
+
+
+def test_a_lonely_bar_is_a_one_and_a_row_of_them_are_boxes() -> None:
+    lonely, boxes = canonical("phone", "1304984|302"), canonical("phone", "|1|3|0|4|9|8|4|1|3|0|2|")
+    assert lonely is not None and boxes is not None
+    assert (lonely.value, lonely.confidence, boxes.value, boxes.confidence) == ("13049841302", 0.9, "13049841302", 1)
+
+
+def test_bent_capitals_are_given_straight() -> None:
+    read = canonical("money_in_words", "人民市陆抬肆万叁仟柒佰元整")
+    assert read is not None
+    assert (read.value, read.confidence < 1) == ("人民币陆拾肆万叁仟柒佰元整", True)
 
 
 def test_day_first() -> None:

@@ -177,6 +177,7 @@ LONG = DateSpan(date(2015, 3, 2), None, True)
         ("2015.03.02--2035.03.02", SPAN),
         ("20150302-20350302", SPAN),
         ("2015.3.2~2035.3.2", SPAN),
+        ("2015.03.02.2035.03.02", SPAN),
         ("2015-03-02-2035-03-02", SPAN),
         ("2015年3月2日至2035年3月2日", SPAN),
         ("自2015年3月2日零时起至2035年3月2日二十四时止", SPAN),
@@ -202,7 +203,7 @@ def test_bent_long_term(word: str) -> None:
     assert read_date_span(f"2015.03.02-{word}") == DateSpan(date(2015, 3, 2), None, True, repaired=True)
 
 
-@pytest.mark.parametrize("text", ["", "无", "2015.03.02-2035.03.02-2040.01.01", "□长期", "身份证"])
+@pytest.mark.parametrize("text", ["", "无", "2015.03.02-2035.0", "2015.03.02-2035.03.02-2040.01.01", "□长期", "身份证"])
 def test_no_span(text: str) -> None:
     assert read_date_span(text) is None
 

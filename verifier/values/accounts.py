@@ -11,7 +11,7 @@ from functools import lru_cache
 from stdnum import luhn
 
 from verifier.values.match import Match, found
-from verifier.values.script import squeeze
+from verifier.values.script import squeeze, without_boxes
 
 _MASKS = str.maketrans(dict.fromkeys("＊※✱﹡⁎∗●•×", "*"))
 _BEHIND = re.compile(r"(?:尾号|末[四4]位|后四位)[:为]?\(?(\d{3,6})\)?")
@@ -24,7 +24,7 @@ def canonical_account(text: str) -> str:
     tail = _BEHIND.search(plain)
     if tail:
         return tail[1]
-    plain = re.sub(r"[|│┃丨□▯_]", "", plain)
+    plain = without_boxes(plain)
     plain = re.sub(r"^[:;,.#]+|[:;,.。、]+$", "", plain)
     bare = re.sub(r"(?<=[\dA-Za-z*])[-,.·'](?=[\dA-Za-z*])", "", plain)
     bare = re.sub(r"(?<=\d)[xX]{2,}(?=\d)", lambda run: "*" * len(run[0]), bare)

@@ -141,6 +141,14 @@ def read_amount_in_words(text: str) -> AmountInWords | None:
     return AmountInWords(value, tuple(faults), repaired)
 
 
+def mended_words(text: str) -> str:
+    """The words with every OCR slip put right, otherwise as printed."""
+    plain = re.sub(r"^([:;(]*)人民[市布]", r"\1人民币", squeeze(text))
+    prefix = _PREFIX.match(plain)
+    place = prefix.end() if prefix else 0
+    return plain[:place] + "".join(_SLIPS.get(character, character) for character in plain[place:])
+
+
 def _value(shape: re.Match[str]) -> Decimal | None:
     whole = _integer(shape["whole"])
     if shape["whole"] and whole is None:

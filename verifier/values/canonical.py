@@ -13,8 +13,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from verifier.values.accounts import canonical_account, looks_like_card, passes_luhn
-from verifier.values.amount_words import read_amount_in_words
-from verifier.values.confusions import DIGIT_FOR_LETTER
+from verifier.values.amount_words import mended_words, read_amount_in_words
+from verifier.values.confusions import DIGIT_FOR_LETTER, YUAN_SIGN_SLIPS
 from verifier.values.dates import read_date_span, read_one_date
 from verifier.values.identifiers import canonical_id_number, identify, single_digit_corrections
 from verifier.values.levels import read_level
@@ -22,7 +22,7 @@ from verifier.values.money import canonical_amount, read_amount, read_currency
 from verifier.values.names import canonical_name, canonical_organisation, canonical_product, is_organisation
 from verifier.values.numerals import small_number
 from verifier.values.periods import read_pay_mode, read_term
-from verifier.values.phones import canonical_phone
+from verifier.values.phones import canonical_phone, is_usual
 from verifier.values.script import half_width, is_cjk, printed, squeeze
 
 LONG_TERM = "long_term"
@@ -159,11 +159,17 @@ def _single(text: str) -> bool:
     return re.search(r"[-~至到起]\s*$", half_width(text).strip()) is None
 
 
+# 649.109.14: every comma bent to a point. One reading is left, but not one to decide by: well below any threshold.
+_BENT_THOUSANDS = re.compile(r"(?:[¥YV]|人民币|RMB)?(\d{1,3}(?:[.,]\d{3})+)(\.\d\d)(?:元整?)?")
+
+
 def _money(ask: _Ask) -> Canonical | None:
     amount = read_amount(ask.text, unit=ask.unit)
     if amount is None:
-        return None
-    slip = half_width(ask.text).strip()[:1] in "Y半羊辛平"
+        bent = _BENT_THOUSANDS.fullmatch(squeeze(ask.text))
+        straight = read_amount(bent[1].replace(",", ".").replace(".", "") + bent[2]) if bent and not ask.unit else None
+        return Canonical(canonical_amount(straight), 0.6) if straight is not None else None
+    slip = half_width(ask.text).strip()[:1] in YUAN_SIGN_SLIPS
     return Canonical(canonical_amount(amount), 0.9 if slip else 1.0)
 
 
@@ -171,7 +177,7 @@ def _money_in_words(ask: _Ask) -> Canonical | None:
     words = read_amount_in_words(ask.text)
     plain = re.sub(r"^(?:金额)?\(?大写\)?:?", "", squeeze(_clean(ask.text)))
     if words is not None:
-        return Canonical(plain, 0.85 if words.repaired else 1.0)
+        return Canonical(mended_words(plain), 0.9, (plain,)) if words.repaired else Canonical(plain)
     numerals = sum(c in "零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正" for c in plain)
     return Canonical(plain, 0.6) if len(plain) > 2 and numerals >= 0.6 * len(plain) else None
 
@@ -221,7 +227,12 @@ def _number(ask: _Ask) -> Canonical | None:
 
 def _phone(ask: _Ask) -> Canonical | None:
     plain = canonical_phone(ask.text)
-    return Canonical(plain) if plain else None
+    if not plain:
+        return None
+    if not is_usual(plain):
+        return Canonical(plain, 0.8)
+    bar_for_one = sum(c.isdigit() for c in plain) > sum(c.isdigit() for c in ask.text)
+    return Canonical(plain, 0.9 if bar_for_one else 1.0)
 
 
 def _account(ask: _Ask) -> Canonical | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -64,7 +64,7 @@ _REPUBLIC = re.compile(
 )
 _SEPARATOR = r" ?[-./·。,、_\\] ?"
 _POINTED = re.compile(
-    rf"(?:(?<![0-9.])|(?<=[-./]\d\d))(?P<y>[12]{_D}{{3}}|9999)(?P<s>{_SEPARATOR})(?P<m>[01OoIl]?{_D})(?:{_SEPARATOR})(?P<d>[0-3OoIl]?{_D})"
+    rf"(?:(?<![0-9.])|(?<=[-./]\d\d)|(?<=[-./]\d\d\.))(?P<y>[12]{_D}{{3}}|9999)(?P<s>{_SEPARATOR})(?P<m>[01OoIl]?{_D})(?:{_SEPARATOR})(?P<d>[0-3OoIl]?{_D})"
     rf"(?:(?P<t>{_TIME})|(?![0-9])|(?=[12]\d{{3}}[-./年]))"
 )
 _HALF_POINTED = re.compile(  # one of the two points was lost: still eight figures
@@ -211,10 +211,15 @@ def read_one_date(text: str, *, day_first: bool = False) -> FoundDate | None:
     found = _found(text, day_first)
     if len(found) != 1:
         return None
-    only = found[0]
-    rest = half_width(text[: only.start] + " " + text[only.end :])
-    rest = re.sub(_TIME, " ", rest)
-    return None if re.search(r"\d", rest) else only
+    return None if _digits_beside(text, found) else found[0]
+
+
+def _digits_beside(text: str, dates: Sequence[FoundDate]) -> bool:
+    """Do figures stand beside the dates, other than the time of day? Then something was not understood."""
+    rest = half_width(text)
+    for found in reversed(dates):
+        rest = rest[: found.start] + " " + rest[found.end :]
+    return re.search(r"\d", re.sub(_TIME, " ", rest)) is not None
 
 
 def read_date(text: str, *, day_first: bool = False) -> date | None:
@@ -235,8 +240,10 @@ def read_date_span(text: str, *, day_first: bool = False) -> DateSpan | None:
         word = None
     long_term = word is not None
     repaired = word not in (None, "长期", "長期", "永久")
-    dates = list(_found(text, day_first)) or list(_found(plain, day_first))
-    if len(dates) > 2 or (long_term and len(dates) > 1):
+    dates = list(_found(text, day_first))
+    if not dates:
+        text, dates = plain, list(_found(plain, day_first))
+    if len(dates) > 2 or (long_term and len(dates) > 1) or _digits_beside(text, dates):
         return None
     repaired = repaired or any(found.repaired for found in dates)
     if dates and dates[-1].value.year in (FOREVER, 2099) and dates[-1].value.timetuple()[1:3] == (12, 31):

@@ -21,7 +21,7 @@ from verifier.model import Text
 from verifier.values.accounts import canonical_account, compare_accounts, passes_luhn, visible_alike
 from verifier.values.confusions import DIGIT_FOR_LETTER, DIGIT_PAIRS
 from verifier.values.match import Match, found
-from verifier.values.script import squeeze
+from verifier.values.script import squeeze, without_boxes
 
 __all__ = [
     "IdNumber",
@@ -68,7 +68,7 @@ class IdNumber:
 def canonical_id_number(text: str) -> str:
     """Upper case without blanks, boxes or trailing signs; look-alike Х and × are X."""
     plain = squeeze(text).translate(_LOOK_ALIKE).upper()
-    plain = re.sub(r"[|│┃丨□▯_ ]", "", plain)
+    plain = without_boxes(plain)
     plain = re.sub(r"^[:;,.#№]+|[:;,.。、]+$", "", plain)
     bare = re.sub(r"[-.·,']", "", plain)
     return bare if re.fullmatch(r"[\dA-Z*]+", bare) else plain
@@ -142,9 +142,10 @@ def _code(number: str) -> IdNumber:
 
 
 def _nine_or_code(number: str) -> IdNumber:
-    """Eighteen figures beginning with 9 may be a person's card or a company's code: the check decides."""
+    """Eighteen figures beginning with 9 may be a person's card or a company's code: a birth date inside tells
+    a person, even when a digit was misread; a code holds one by chance once in a thousand."""
     person = _eighteen(number)
-    return person if person.valid or not (number.isdigit() and is_uscc(number)) else _code(number)
+    return _code(number) if person.birth_date is None and number.isdigit() and is_uscc(number) else person
 
 
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[str], IdNumber]], ...] = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from verifier.values.script import squeeze
+from verifier.values.script import squeeze, without_boxes
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+_USUAL = re.compile(r"1[3-9]\d{9}|0\d{2,3}-\d{7,8}(?:-\d+)?|[48]00\d{7}|(?:95|96|10|12)\d{3,5}|\+\d+")
 _WORDS = frozenset(("无", "没有", "暂无", "不详", "未知", "不知道", "空", "略", "未提供", "未填", "未填写", "待定",
                     "待补", "none", "null", "nil", "na", "n/a", "unknown", "tbd", "test", "测试", "某某"))  # fmt: skip
 
@@ -16,7 +17,7 @@ _WORDS = frozenset(("无", "没有", "暂无", "不详", "未知", "不知道", 
 def canonical_phone(text: str) -> str:
     """Digits; a landline keeps one dash behind its area code; masks keep their `*`. "" when there is none."""
     plain = squeeze(text).replace("＊", "*")
-    plain = re.sub(r"^[:;,.]+|[:;,.。]+$", "", re.sub(r"[|│┃丨□▯_]", "", plain))
+    plain = re.sub(r"^[:;,.]+|[:;,.。]+$", "", without_boxes(plain))
     plain = re.sub(r"^(?:\(?\+?86\)?-?|0086-?)(?=1[3-9])", "", plain)
     bare = re.sub(r"[-.·()]", "", plain)
     if _MOBILE.fullmatch(bare) or ("*" in bare and re.fullmatch(r"1\d{0,6}\*{2,}\d{0,6}", bare)):
@@ -32,6 +33,11 @@ def canonical_phone(text: str) -> str:
 def is_mobile(text: str) -> bool:
     """A mainland mobile number: 1, then 3 to 9, then nine digits."""
     return _MOBILE.fullmatch(canonical_phone(text)) is not None
+
+
+def is_usual(phone: str) -> bool:
+    """Has the canonical number one of the usual shapes: mobile, landline, service number, or masked?"""
+    return "*" in phone or _USUAL.fullmatch(phone) is not None
 
 
 @lru_cache(maxsize=32768)

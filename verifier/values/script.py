@@ -96,6 +96,19 @@ def simplified(text: str) -> str:
     return "".join(_simplified_character(c) if c > "\u2fff" else c for c in text)
 
 
+_BOX_BORDERS = re.compile(r"[|│┃丨]")
+
+
+def without_boxes(text: str) -> str:
+    """A number without the borders of its digit boxes. A bar that stands alone among many digits is no border
+    but a 1, as OCR reads it."""
+    plain = re.sub(r"[□▯_]", "", text)
+    bars = len(_BOX_BORDERS.findall(plain))
+    alone = 0 < bars <= max(2, sum(c.isdigit() for c in plain) // 5)
+    between = r"(?<=[\dA-Za-z*])[|│┃丨](?=[\dA-Za-z*])"
+    return _BOX_BORDERS.sub("", re.sub(between, "1", plain) if alone else plain)
+
+
 # Readings as a surname that differ from the usual one (《现代汉语词典》), all accepted beside it.
 _SURNAME_READINGS = {
     "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "查": "zha", "区": "ou", "盖": "ge", "乐": "yue",
