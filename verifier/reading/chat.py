@@ -9,8 +9,13 @@ from collections.abc import Sequence
 
 from verifier.model import Message
 
-_STAMP = r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?\s*(?:[上下]午|凌晨|早上|中午|晚上)?\s*[T ]?\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?"
-_TIME_FIRST = re.compile(rf"^[\[【(（]?\s*(?P<time>{_STAMP})\s*[\]】)）]?\s+(?P<speaker>[^:：]{{1,40}}?)\s*(?:[:：]\s*(?P<text>.*))?$")
+_DAY = r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
+_HOUR = r"(?:[上下]午|凌晨|早上|中午|晚上)?\s*[T ]?\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?"
+_STAMP = rf"{_DAY}\s*{_HOUR}"
+_TIME_FIRST = re.compile(
+    rf"^[\[【(（]?\s*(?P<time>{_STAMP})\s*[\]】)）]?\s+"
+    r"(?P<speaker>[^:：]{1,40}?)\s*(?:[:：]\s*(?P<text>.*))?$"
+)
 _NAME_FIRST = re.compile(rf"^(?P<speaker>[^:：\d]{{1,40}}?)\s*[\[【(（]?\s*(?P<time>{_STAMP})\s*[\]】)）]?\s*[:：]?$")
 _SAID = re.compile(r"^(?P<speaker>[^\s:：,，。;；]{1,20})\s*[:：]\s*(?P<text>.+)$")
 _PARTS = re.compile(r"\d+")

@@ -7,14 +7,12 @@ the axes, size and steadiness against the other words of the page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from verifier.reading.ink import Ink, Mask, components
-from verifier.reading.piece import Piece
 
 LINE_EMS = 9.0  # a cluster longer than this is a written line rather than a name
 
@@ -84,7 +82,7 @@ def _cluster(ink: Ink, own: np.ndarray, left: int, top: int) -> InkFound | None:
     sure = length >= 4.0 * em and width >= 1.2 * em
     return InkFound(
         int(x0), int(y0), int(x1), int(y1), _colour(ink, own, left, top), round(confidence, 3), bool(sure),
-        line=width > LINE_EMS * em or height > 3.2 * em and width > 6 * em,
+        line=width > LINE_EMS * em or (height > 3.2 * em and width > 6 * em),
     )  # fmt: skip
 
 

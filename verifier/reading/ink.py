@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from verifier.reading.ocr.engine import Picture
 
-Mask = NDArray[np.uint8]
+Mask = NDArray[Any]
 EM = 20.0  # height of a printed character at the working size
 MOST_SIDE = 2000
 LEAST_SIDE = 500
@@ -84,7 +85,7 @@ def _noise(channel: Mask) -> float:
     return float(np.median(np.abs(paper - np.median(paper)))) * 1.48
 
 
-def components(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def components(mask: Mask) -> tuple[NDArray[Any], NDArray[Any]]:
     """Labels and the table left, top, width, height, area of the connected parts (row 0 is paper)."""
     _, labels, table, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     return labels, table

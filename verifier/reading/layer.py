@@ -204,10 +204,10 @@ def _join(run: Run, after: Run) -> Run | None:
     if run.turn != after.turn or run.hidden != after.hidden:
         return None
     _, end, top, bottom = _frame(run)
-    start, stop, upper, lower = _frame(after)
+    start, _, upper, lower = _frame(after)
     size = max(_size(run), _size(after))
     level = min(bottom, lower) - max(top, upper) > -0.25 * size and abs((top + bottom) - (upper + lower)) < 0.9 * size
-    if not level or min(_size(run), _size(after)) < 0.45 * size and len(after.text) > 1:
+    if not level or (min(_size(run), _size(after)) < 0.45 * size and len(after.text) > 1):
         return None
     gap = start - end
     if gap > WORD_GAP * size or gap < -0.6 * size:
@@ -248,7 +248,7 @@ def _stacked(runs: Sequence[Run]) -> list[Run]:
             above = columns[index]
             size = max(_size(run), (above.right - above.left))
             aligned = abs((above.left + above.right) - (run.left + run.right)) < 0.4 * size
-            wide = unicodedata.east_asian_width(run.text) in "WF" and unicodedata.east_asian_width(above.text[0]) in "WF"
+            wide = all(unicodedata.east_asian_width(sign) in "WF" for sign in (run.text, above.text[0]))
             if aligned and wide and -0.3 * size < run.top - above.bottom < 0.8 * size and run.hidden == above.hidden:
                 columns[index] = replace(
                     above, text=above.text + run.text, left=min(above.left, run.left),

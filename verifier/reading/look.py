@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import imagehash
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Grey = NDArray[np.uint8]
+Grey = NDArray[Any]
 
 
 def legibility(grey: Grey) -> float:
@@ -29,7 +31,7 @@ def legibility(grey: Grey) -> float:
     gradient = cv2.magnitude(cv2.Sobel(small, cv2.CV_32F, 1, 0), cv2.Sobel(small, cv2.CV_32F, 0, 1))
     steep = float(np.percentile(gradient[cv2.dilate(inked.astype(np.uint8), np.ones((3, 3))) > 0], 80)) / 4
     sharp = steep / max(float(np.percentile(depth[inked], 75)), 1.0) / 0.55
-    return round(min(1.0, contrast) ** 0.5 * min(1.0, sharp), 3)
+    return float(round(min(1.0, contrast) ** 0.5 * min(1.0, sharp), 3))
 
 
 def picture_hash(grey: Grey) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import email
+import email.message
 import email.policy
 from collections.abc import Iterator
+from typing import Any
 
 from verifier.reading.rejections import Refused
 
@@ -42,7 +44,8 @@ def _eml(data: bytes) -> Iterator[tuple[str, bytes | Refused]]:
             inside.update(id(inner) for inner in part.walk())
             payload = part.get_payload()
             for inner in payload if isinstance(payload, list) else []:
-                yield part.get_filename() or "message.eml", inner.as_bytes()
+                if isinstance(inner, email.message.Message):
+                    yield part.get_filename() or "message.eml", inner.as_bytes()
             continue
         name = part.get_filename()
         attached = part.get_content_disposition() == "attachment"
@@ -61,7 +64,7 @@ def _msg(data: bytes) -> Iterator[tuple[str, bytes | Refused]]:
     try:
         with extract_msg.openMsg(data) as message:
             for attachment in message.attachments:
-                content = attachment.data
+                content: Any = attachment.data
                 name = attachment.longFilename or attachment.shortFilename or "attachment"
                 if isinstance(content, bytes):
                     hidden = bool(getattr(attachment, "hidden", False))

@@ -16,13 +16,11 @@ from verifier.reading.hands import InkFound, find_hands
 from verifier.reading.ink import Ink, Mask, find_ink
 from verifier.reading.look import picture_hash
 from verifier.reading.piece import Piece
-from verifier.reading.print import Part, handwritten, is_label, parts_of
+from verifier.reading.print import PRINTED, Part, Written, handwritten, parts_of
 from verifier.reading.rules import Segment
 from verifier.reading.seals import SealFound, find_seals
 from verifier.reading.sheet import Flat, box_corners
 from verifier.reading.ticks import Cell, TickFound, find_ticks
-
-HAND = 0.5
 
 
 def find_marks(flat: Flat, pieces: Sequence[Piece], rules: Sequence[Segment], *, trusted: bool) -> list[Mark]:
@@ -35,7 +33,7 @@ def find_marks(flat: Flat, pieces: Sequence[Piece], rules: Sequence[Segment], *,
     seals = find_seals(ink, [(piece.text, *_middle(ink, piece)) for piece in pieces])
     stamped = _mask_of(ink, [(seal.left, seal.top, seal.right, seal.bottom) for seal in seals], grow=3)
     parts = parts_of(ink, unruled, pieces)
-    written = [0.0] * len(parts) if trusted else handwritten(parts)
+    written = [PRINTED] * len(parts) if trusted else handwritten(parts)
     ticks = find_ticks(ink, cells_of(ink, pieces), stamped)
     loose = _residue(ink, unruled, parts, written, seals, ())
     ticks = [tick for tick in ticks if tick.said or not _within_writing(ink, loose, tick)]
@@ -56,7 +54,8 @@ def without_rules(ink: Ink, rules: Sequence[Segment]) -> Mask:
     """The dark ink without printed lines; strokes that crossed a line are closed again."""
     lines = np.zeros_like(ink.dark)
     for rule in rules:
-        left, top, right, bottom = (round(value * ink.scale) for value in (rule.left, rule.top, rule.right, rule.bottom))
+        sides = (rule.left, rule.top, rule.right, rule.bottom)
+        left, top, right, bottom = (round(value * ink.scale) for value in sides)
         cv2.rectangle(lines, (left - 1, top - 1), (right + 1, bottom + 1), 255, -1)
     bare = cv2.bitwise_and(ink.dark, cv2.bitwise_not(lines))
     bridged = cv2.morphologyEx(bare, cv2.MORPH_CLOSE, np.ones((5, 3), np.uint8))
@@ -71,7 +70,7 @@ def _mask_of(ink: Ink, boxes: Sequence[tuple[int, int, int, int]], grow: int = 0
 
 
 def _residue(
-    ink: Ink, unruled: Mask, parts: Sequence[Part], written: Sequence[float], seals: Sequence[SealFound],
+    ink: Ink, unruled: Mask, parts: Sequence[Part], written: Sequence[Written], seals: Sequence[SealFound],
     ticks: Sequence[TickFound],
 ) -> Mask:  # fmt: skip
     """Ink that nothing printed explains."""
@@ -81,17 +80,19 @@ def _residue(
         [
             box
             for part, hand in zip(parts, written, strict=True)
-            if hand < HAND and not _is_red(ink, part.left, part.top, part.right, part.bottom)
-            for box in _type_area(part)
+            if not hand.hand and not _is_red(ink, part.left, part.top, part.right, part.bottom)
+            for box in _outside_seals(_type_area(part), seals)
         ],
         grow=reach,
     )
     side = round(0.5 * ink.em)
     boxes = _mask_of(ink, [(tick.left, tick.top, tick.right, tick.bottom) for tick in ticks], grow=side)
     coloured = [seal for seal in seals if seal.colour != "red"]  # red is not in the dark ink at all
-    taken = cv2.bitwise_or(cv2.bitwise_or(printed, boxes), _ring_mask(ink, coloured))
-    left = cv2.bitwise_and(unruled, cv2.bitwise_not(taken))
-    return _without_type_remains(left, unruled, printed)
+    left = cv2.bitwise_and(unruled, cv2.bitwise_not(cv2.bitwise_or(printed, boxes)))
+    left = _without_type_remains(left, unruled, printed)
+    for seal in coloured:
+        _lift_seal(ink, left, unruled, seal)
+    return left
 
 
 def _within_writing(ink: Ink, loose: Mask, tick: TickFound) -> bool:
@@ -122,7 +123,8 @@ def _type_area(part: Part) -> list[tuple[int, int, int, int]]:
         first, last = piece.spans[start + place]
         base, reach = piece.bounds[0], piece.bounds[2] - piece.bounds[0]
         scale = (part.bottom - part.top) / max(piece.bounds[3] - piece.bounds[1], 1.0)
-        boxes.append((int((base + first * reach) * scale), part.top, int((base + last * reach) * scale) + 1, part.bottom))
+        a, b = int((base + first * reach) * scale), int((base + last * reach) * scale) + 1
+        boxes.append((a, part.top, b, part.bottom))
     return boxes if whole > 0 else []
 
 
@@ -138,12 +140,29 @@ def _without_type_remains(left: Mask, unruled: Mask, printed: Mask) -> Mask:
     return out
 
 
-def _ring_mask(ink: Ink, seals: Sequence[SealFound]) -> Mask:
-    """The border of a blue or grey seal: what is written across its middle stays."""
-    mask = np.zeros_like(ink.dark)
-    for seal in seals:
-        cv2.rectangle(mask, (seal.left - 2, seal.top - 2), (seal.right + 2, seal.bottom + 2), 255, -1)
-    return mask
+def _outside_seals(
+    boxes: list[tuple[int, int, int, int]], seals: Sequence[SealFound]
+) -> list[tuple[int, int, int, int]]:
+    """Words of a stamp are no print of the page: an engine may join them with a signature beside it."""
+    kept = []
+    for left, top, right, bottom in boxes:
+        covered = 0
+        for seal in seals:
+            wide = max(min(right, seal.right) - max(left, seal.left), 0)
+            covered = max(covered, wide * max(min(bottom, seal.bottom) - max(top, seal.top), 0))
+        if covered < 0.5 * (right - left) * (bottom - top):
+            kept.append((left, top, right, bottom))
+    return kept
+
+
+def _lift_seal(ink: Ink, left: Mask, unruled: Mask, seal: SealFound) -> None:
+    """Inside a blue or grey seal only ink that is clearly darker than the stamp stays: a pen across it."""
+    where = (slice(max(seal.top - 3, 0), seal.bottom + 3), slice(max(seal.left - 3, 0), seal.right + 3))
+    depth = 255 - ink.grey[where].astype(np.int16)
+    inked = unruled[where] > 0
+    level = float(np.median(depth[inked])) if inked.any() else 255.0
+    darker = inked & (depth > 1.35 * level + 10)
+    left[where] = np.where(darker, 255, 0).astype(np.uint8)
 
 
 def cells_of(ink: Ink, pieces: Sequence[Piece]) -> list[Cell]:
@@ -160,7 +179,7 @@ def cells_of(ink: Ink, pieces: Sequence[Piece]) -> list[Cell]:
                     piece.sure[place] if place < len(piece.sure) else piece.confidence,
                     piece.text[place - 1] if place else "",
                     piece.text[place + 1] if place + 1 < len(piece.text) else "",
-                )  # fmt: skip
+                )
             )
     return cells
 
@@ -191,7 +210,8 @@ def _seal(flat: Flat, ink: Ink, seal: SealFound, pieces: Sequence[Piece]) -> Mar
     for piece in pieces:
         left, top, right, bottom = (value * ink.scale for value in piece.bounds)
         x, y = (left + right) / 2, (top + bottom) / 2
-        if seal.left < left and right < seal.right and seal.top <= y <= seal.bottom and _is_red(ink, left, top, right, bottom):
+        within = seal.left < left and right < seal.right and seal.top <= y <= seal.bottom
+        if within and (seal.colour != "red" or _is_red(ink, left, top, right, bottom)):
             inside.append((y, x, piece.text))
     return _mark(flat, ink, seal, MarkKind.SEAL, state, "".join(text for _, _, text in sorted(inside)), seal.colour)
 
@@ -207,14 +227,17 @@ def _tick(flat: Flat, ink: Ink, tick: TickFound) -> Mark:
     return _mark(flat, ink, tick, MarkKind.TICK, state)
 
 
-def _hand(flat: Flat, ink: Ink, hand: InkFound, parts: Sequence[Part], written: Sequence[float]) -> Mark:
-    said = []
-    for part, probability in zip(parts, written, strict=True):
+def _hand(flat: Flat, ink: Ink, hand: InkFound, parts: Sequence[Part], written: Sequence[Written]) -> Mark:
+    said: list[tuple[int, float, str]] = []
+    doubtful = 0
+    for part, look in zip(parts, written, strict=True):
         x, y = (part.left + part.right) / 2, (part.top + part.bottom) / 2
-        if probability >= HAND and hand.left <= x <= hand.right and hand.top <= y <= hand.bottom:
+        if look.hand and hand.left <= x <= hand.right and hand.top <= y <= hand.bottom:
             said.append((round(y / (1.5 * ink.em)), x, part.text.strip()))
+            doubtful += not look.sure
     text = "".join(words for _, _, words in sorted(said))
     kind = MarkKind.HANDWRITING if hand.line or len(text) > 8 else MarkKind.SIGNATURE
-    state = MarkState.PRESENT if hand.sure else MarkState.UNSURE
+    sure = hand.sure and not (said and doubtful == len(said))
     cut = ink.grey[hand.top : hand.bottom, hand.left : hand.right]
+    state = MarkState.PRESENT if sure else MarkState.UNSURE
     return _mark(flat, ink, hand, kind, state, text, hand.colour, picture_hash(cut))

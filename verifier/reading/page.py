@@ -17,10 +17,10 @@ from verifier.reading.look import legibility, picture_hash
 from verifier.reading.marks import find_marks
 from verifier.reading.ocr.engine import OcrEngine, OcrLine, Picture
 from verifier.reading.ocr.words import pieces
-from verifier.reading.piece import Piece
 from verifier.reading.order import in_reading_order
+from verifier.reading.piece import Piece
 from verifier.reading.rules import find_rules
-from verifier.reading.sheet import Flat, levelled, moved, skew_of, turn_to_upright, turned
+from verifier.reading.sheet import Flat, joined, levelled, moved, rectified, skew_of, turn_to_upright, turned
 
 BLANK_INK = 2e-5  # share of dark pixels below which a page without text is blank
 SURE_OF_TURN = 0.55
@@ -36,9 +36,10 @@ def read_picture(
     problems: tuple[str, ...] = (),
 ) -> Page:
     """The page on a picture by OCR. `size`: width and height in points before the turn, if known."""
-    turn, upright, lines = _upright(picture, engine)
-    flat = levelled(upright, skew_of(lines))
-    back = None if flat.matrix is None else np.linalg.inv(flat.matrix)
+    turn, view, lines = upright_view(picture, engine)
+    level = levelled(view.image, skew_of(lines))
+    back = None if level.matrix is None else np.linalg.inv(level.matrix)
+    flat = joined(view, level)
     found = [
         piece if back is None else replace(piece, corners=moved(piece.corners, back))
         for line in lines
@@ -54,21 +55,19 @@ def read_picture(
     )
 
 
-def _upright(picture: Picture, engine: OcrEngine) -> tuple[int, Picture, list[OcrLine]]:
-    """The turn, the upright picture and its lines. When the turn is doubtful the reading decides."""
+def upright_view(picture: Picture, engine: OcrEngine) -> tuple[int, Flat, list[OcrLine]]:
+    """The turn, the sheet seen upright and its lines. When the turn is doubtful the reading decides."""
     turn, sure = turn_to_upright(picture)
-    upright = turned(picture, turn)
-    lines = engine.read(upright)
-    if turn or sure < SURE_OF_TURN:
-        best = (_fluency(lines), turn, upright, lines)
-        if best[0] < 0.75:
-            for other in {0, (turn + 180) % 360} - {turn}:
-                view = turned(picture, other)
-                again = engine.read(view)
-                if _fluency(again) > best[0] + 0.05:
-                    best = (_fluency(again), other, view, again)
-        return best[1:]
-    return turn, upright, lines
+    view = rectified(turned(picture, turn))
+    lines = engine.read(view.image)
+    best = (_fluency(lines), turn, view, lines)
+    if (turn or sure < SURE_OF_TURN) and best[0] < 0.75:
+        for other in sorted({0, (turn + 180) % 360} - {turn}):
+            view = rectified(turned(picture, other))
+            lines = engine.read(view.image)
+            if _fluency(lines) > best[0] + 0.05:
+                best = (_fluency(lines), other, view, lines)
+    return best[1:]
 
 
 def _fluency(lines: Sequence[OcrLine]) -> float:

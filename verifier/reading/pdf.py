@@ -266,7 +266,7 @@ def _pictured_text(
         cut = np.ascontiguousarray(fine[top:bottom, left:right])
         for line in engine.read(cut):
             for piece in pieces(line):
-                moved = (piece.corners + np.float32([left, top])) * np.float32(scale)
+                moved = (piece.corners + np.array([left, top], np.float32)) * np.float32(scale)
                 if not any(_same_place(moved, other.corners) for other in shown):
                     found.append(replace(piece, corners=moved))
     return found

@@ -7,8 +7,10 @@ larger, thinner or darker, less dense and less along the axes than the print aro
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,12 +18,16 @@ from verifier.reading.hands import Look, look_of
 from verifier.reading.ink import Ink, Mask
 from verifier.reading.piece import Piece
 
-_BREAK = re.compile(r"[:：]\s*|(?<=签名)(?=[^处栏日人页：:）)])|(?<=签字)(?=[^处栏日人页：:）)])|(?<=签章)[）)]?|(?<=盖章)[）)]?")
+_BREAK = re.compile(
+    r"[:：]\s*|(?<=签名)(?=[^处栏日人页：:）)])|(?<=签字)(?=[^处栏日人页：:）)])|(?<=签章)[）)]?|(?<=盖章)[）)]?"
+)
 
 # Logistic weights, fitted on drawn forms with simulated hands and scribbles, degraded as scans, fax
 # and photographs (tests/reading); every measure is relative to the page's own print.
 BIAS = -5.6
 WEIGHTS = {"size": 11.5, "dense": -2.0, "axis": -7.5, "shade": 0.38, "stroke": -6.0, "blue": 4.0, "doubt": 6.5}
+IN_SLOT = 1.8  # log odds: after 签名 or 签字 a name is more often written than typed: enough to ask a person
+MISFIT = 3.0  # log odds: the reading does not fill its box (a scribble read as one letter)
 SURE_LABEL = 0.9  # OCR confidence above which a form's own vocabulary counts as print
 
 
@@ -45,7 +51,7 @@ def parts_of(ink: Ink, dark: Mask, pieces: Sequence[Piece]) -> list[Part]:
     for piece in pieces:
         left, top, right, bottom = (value * ink.scale for value in piece.bounds)
         cuts = _cuts(piece)
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             a, b = left, right
             if piece.spans and (start > 0 or end < len(piece.text)):
                 a = left + (right - left) * (piece.spans[start][0] if start else 0.0)
@@ -65,20 +71,61 @@ def _cuts(piece: Piece) -> list[int]:
     return [*cuts, len(piece.text)]
 
 
-def handwritten(parts: Sequence[Part]) -> list[float]:
-    """For each part how likely it was written by hand, 0..1."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Whether a part was written by hand: as its ink looks, and as its place suggests besides."""
+
+    by_look: float
+    by_place: float
+
+    @property
+    def hand(self) -> bool:
+        return self.by_place >= 0.5
+
+    @property
+    def sure(self) -> bool:
+        return self.by_look >= 0.5
+
+
+PRINTED = Written(0.0, 0.0)
+
+
+def handwritten(parts: Sequence[Part]) -> list[Written]:
+    """For each part whether it was written by hand."""
     found = []
     for part, row in zip(parts, measures(parts), strict=True):
         if is_label(part) or _is_heading(part, row):
-            found.append(0.0)
+            found.append(PRINTED)
             continue
-        found.append(float(1 / (1 + np.exp(-(BIAS + sum(WEIGHTS[name] * value for name, value in row.items()))))))
+        odds = BIAS + sum(WEIGHTS[name] * value for name, value in row.items()) + MISFIT * _misfits(part)
+        placed = odds + IN_SLOT * _in_slot(part, parts)
+        found.append(Written(float(1 / (1 + np.exp(-odds))), float(1 / (1 + np.exp(-placed)))))
     return found
+
+
+def _in_slot(part: Part, parts: Sequence[Part]) -> bool:
+    """Right of a signature label on the same row, nearer than twelve heights."""
+    height = part.bottom - part.top
+    middle = (part.top + part.bottom) / 2
+    return len(part.text) <= 8 and any(
+        _SLOT.search(other.text)
+        and other.top - 0.5 * height <= middle <= other.bottom + 0.5 * height
+        and -0.5 * height <= part.left - other.right <= 12 * height
+        for other in parts
+        if other is not part
+    )
+
+
+def _misfits(part: Part) -> bool:
+    breadth = sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.55 for character in part.text.strip())
+    filled = (part.right - part.left) / max(breadth * (part.bottom - part.top), 1.0)
+    return part.confidence < 0.97 and len(part.text.strip()) <= 3 and not 0.4 <= filled <= 2.0
 
 
 def _is_heading(part: Part, row: dict[str, float]) -> bool:
     """Large print: a pen's stroke does not grow with the size of the writing, type's does."""
-    return len(part.text) >= 4 and part.confidence > 0.97 and row["size"] > 0.3 and row["stroke"] > 0.02 - row["axis"]
+    large = len(part.text) >= 5 and part.confidence > 0.97 and row["size"] > 0.3
+    return large and row["stroke"] > 0.02 - row["axis"]
 
 
 def measures(parts: Sequence[Part]) -> list[dict[str, float]]:
@@ -91,7 +138,8 @@ def measures(parts: Sequence[Part]) -> list[dict[str, float]]:
     def middle(name: str) -> float:
         return float(np.median([getattr(look, name) for look in steady]))
 
-    size, dense, axis, depth, stroke, blue = (middle(name) for name in ("ems", "ink", "axis", "depth", "stroke", "blue"))
+    names = ("ems", "ink", "axis", "depth", "stroke", "blue")
+    size, dense, axis, depth, stroke, blue = (middle(name) for name in names)
     spread = max(float(np.median([abs(look.depth - depth) for look in steady])) * 1.5, 6.0)
     rows = []
     for part in parts:
@@ -108,6 +156,7 @@ def measures(parts: Sequence[Part]) -> list[dict[str, float]]:
     return rows
 
 
+_SLOT = re.compile(r"(?:签名|签字|签章|签署|盖章)(?:处|栏|[（(][^）)]*[）)])?\s*[）)]?\s*[:：]?\s*[_＿]*$")
 _LABEL = re.compile(
     r"[:：]\s*$|签名|签字|签章|盖章|日期|姓名|证件|电话|地址|号码|编号|声明|保险|(?:书|单|表|回执|凭证|证明|栏)$"
 )

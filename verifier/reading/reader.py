@@ -17,6 +17,7 @@ from verifier.reading.ocr.engine import engine_named
 from verifier.reading.rejections import Refused
 from verifier.reading.version import reader_version
 
+
 def read(data: bytes, name: str, *, engine: str = "auto", limits: Limits = LIMITS) -> Transcript:
     """The transcript of one file that is no container. Raises Refused with the contract's code."""
     check_size(data, limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from verifier.reading.ocr.engine import Corners
 from verifier.reading.sheet import box_corners
 
-Grey = NDArray[np.uint8]
+Grey = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,13 @@ def find_seals(ink: Ink, words: Sequence[tuple[str, float, float]]) -> list[Seal
         found += _of_colour(ink, mask, colour)
     if not any(seal.colour == "red" for seal in found):
         found += _copied_seals(ink)
-        found += [
-            frame
-            for frame in _framed_words(ink, words)
-            if not any(seal.left < frame.right and frame.left < seal.right and seal.top < frame.bottom and frame.top < seal.bottom for seal in found)
-        ]
+        found += [frame for frame in _framed_words(ink, words) if not any(_touch(frame, seal) for seal in found)]
     return found
+
+
+def _touch(one: SealFound, other: SealFound) -> bool:
+    level = one.left < other.right and other.left < one.right
+    return level and one.top < other.bottom and other.top < one.bottom
 
 
 def _of_colour(ink: Ink, mask: Mask, colour: str) -> list[SealFound]:
@@ -61,12 +62,14 @@ def _of_colour(ink: Ink, mask: Mask, colour: str) -> list[SealFound]:
         left, top, width, height, _ = (int(value) for value in table[row])
         if not _size_of_a_seal(width, height, ink):
             continue
-        own = (mask[top : top + height, left : left + width] > 0) & (labels[top : top + height, left : left + width] == row)
+        where = (slice(top, top + height), slice(left, left + width))
+        own = (mask[where] > 0) & (labels[where] == row)
         score = border_share(own, ink.em)
         if colour == "blue":
             score -= 0.12  # blue pens are common, blue seals are not
         if score >= POSSIBLE and 0.06 < own.mean() < 0.75:
-            found.append(SealFound(left, top, left + width, top + height, colour, min(0.99, 0.3 + score * 0.7), score >= SURE))
+            confidence = min(0.99, 0.3 + score * 0.7)
+            found.append(SealFound(left, top, left + width, top + height, colour, confidence, score >= SURE))
     return found
 
 
@@ -124,7 +127,7 @@ def _copied_seals(ink: Ink) -> list[SealFound]:
             left, top = int(centre[0] - best), int(centre[1] - best)
             found.append(
                 SealFound(max(left, 0), max(top, 0), int(centre[0] + best) + 1, int(centre[1] + best) + 1, "grey",
-                          min(0.9, score * 0.9), score >= 0.88)  # fmt: skip
+                          min(0.9, score * 0.9), score >= 0.88)
             )
     return found
 

@@ -20,7 +20,7 @@ from verifier.model import Box, Text
 from verifier.reading.ocr import models
 from verifier.reading.ocr.engine import Corners, OcrLine, Picture
 
-Matrix = NDArray[np.float64]
+Matrix = NDArray[Any]
 LEAST_SKEW = 0.25  # degrees; less moves a line by under half its height across the page
 MOST_SKEW = 20.0
 
@@ -46,7 +46,8 @@ class Flat:
 
 
 def moved(corners: Corners, matrix: Matrix) -> Corners:
-    return cv2.perspectiveTransform(corners.reshape(1, -1, 2).astype(np.float64), matrix)[0].astype(np.float32)
+    moved_corners: Corners = cv2.perspectiveTransform(corners.reshape(1, -1, 2).astype(np.float64), matrix)[0]
+    return moved_corners.astype(np.float32)
 
 
 def enclosing(corners: Corners, width: float, height: float) -> Box:
@@ -89,7 +90,7 @@ def turn_to_upright(image: Picture) -> tuple[int, float]:
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     top, left = (small.shape[0] - 224) // 2, (small.shape[1] - 224) // 2
     cut = small[top : top + 224, left : left + 224].astype(np.float32) / 255
-    cut = (cut - np.float32([0.485, 0.456, 0.406])) / np.float32([0.229, 0.224, 0.225])
+    cut = (cut - np.array([0.485, 0.456, 0.406], np.float32)) / np.array([0.229, 0.224, 0.225], np.float32)
     scores = session.run(None, {session.get_inputs()[0].name: cut.transpose(2, 0, 1)[None].astype(np.float32)})[0][0]
     if scores.max() > 1.0 or scores.min() < 0.0:
         scores = np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
@@ -127,3 +128,86 @@ def levelled(image: Picture, skew: float) -> Flat:
     flat = cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     back = np.linalg.inv(np.vstack([turn, [0, 0, 1]]))
     return Flat(flat, back, (width, height))
+
+
+# --- photographs ----------------------------------------------------------------------------------
+
+SMALL = 400  # long side at which the sheet is sought
+LEAST_SHARE, MOST_SHARE = 0.3, 0.985  # of the picture covered by the sheet
+
+
+def rectified(image: Picture) -> Flat:
+    """The sheet or card on a photograph, seen from straight above; the picture itself when there is
+    no single sheet on another ground."""
+    height, width = image.shape[:2]
+    corners = find_sheet(image)
+    if corners is None:
+        return Flat(image, None, (width, height))
+    top, right, bottom, left = (float(np.linalg.norm(corners[a] - corners[(a + 1) % 4])) for a in range(4))
+    size = round(max(top, bottom)), round(max(left, right))
+    target = box_corners(0, 0, *size)
+    matrix = cv2.getPerspectiveTransform(target, corners.astype(np.float32))
+    flat = cv2.warpPerspective(
+        image, matrix, size, flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
+    return Flat(flat, np.asarray(matrix, dtype=np.float64), (width, height))
+
+
+def find_sheet(image: Picture) -> Corners | None:
+    """Corners of the one bright sheet on a darker or coloured ground, clockwise from top left."""
+    height, width = image.shape[:2]
+    scale = SMALL / max(height, width)
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(cv2.medianBlur(small, 5), cv2.COLOR_BGR2LAB).astype(np.float32)
+    rim = np.concatenate([part.reshape(-1, 3) for part in (lab[:3], lab[-3:], lab[:, :3], lab[:, -3:])])
+    middle = lab[SMALL // 10 : -SMALL // 10, SMALL // 10 : -SMALL // 10].reshape(-1, 3)
+    paper = np.percentile(middle, 75, axis=0) if len(middle) else rim[0]
+    ground = np.median(rim, axis=0)
+    if float(np.linalg.norm(paper - ground)) < 28 or paper[0] < ground[0] - 10:
+        return None
+    nearer = np.linalg.norm(lab - ground, axis=2) > np.linalg.norm(lab - paper, axis=2)
+    mask = cv2.morphologyEx(nearer.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return None
+    areas = sorted((cv2.contourArea(contour) for contour in contours), reverse=True)
+    sheet = cv2.convexHull(max(contours, key=cv2.contourArea))
+    share = cv2.contourArea(sheet) / mask.size
+    if not LEAST_SHARE <= share <= MOST_SHARE or sum(areas[1:]) > 0.15 * areas[0]:
+        return None
+    corners = _four_corners(sheet)
+    if corners is None or _is_whole(corners, small):
+        return None
+    return np.asarray(corners / scale, dtype=np.float32)
+
+
+def _four_corners(hull: NDArray[Any]) -> Corners | None:
+    """The quadrilateral that fits the hull, if one does."""
+    around = cv2.arcLength(hull, True)
+    for tightness in (0.01, 0.02, 0.03, 0.05):
+        found = cv2.approxPolyDP(hull, tightness * around, True).reshape(-1, 2).astype(np.float32)
+        if len(found) == 4:
+            area = cv2.contourArea(found)
+            if area < 0.93 * cv2.contourArea(hull):
+                return None
+            order = np.argsort(np.arctan2(*(found - found.mean(axis=0)).T[::-1]))
+            found = found[order]
+            first = int(np.argmin(found.sum(axis=1)))
+            return np.roll(found, -first, axis=0)
+    return None
+
+
+def _is_whole(corners: Corners, small: Picture) -> bool:
+    """The sheet fills the picture: nothing to cut away."""
+    height, width = small.shape[:2]
+    rim = box_corners(0, 0, width, height)
+    return bool(np.abs(corners - rim).max() < 0.012 * max(height, width))
+
+
+def joined(view: Flat, level: Flat) -> Flat:
+    """The levelled picture of a view, with one matrix from it to the page."""
+    if level.matrix is None:
+        return view
+    matrix = level.matrix if view.matrix is None else view.matrix @ level.matrix
+    return Flat(level.image, matrix, view.page_size)

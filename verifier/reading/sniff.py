@@ -100,10 +100,7 @@ def decoded(data: bytes, partial: bool = False) -> str | None:
 
     `partial`: the bytes are the beginning of a file and may end inside a character.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        codecs = ["utf-16"]
-    else:
-        codecs = ["utf-8-sig", "gb18030"]
+    codecs = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
     for codec in codecs:
         for cut in range(4 if partial else 1):
             try:

@@ -118,7 +118,8 @@ def _squares(ink: Ink) -> list[tuple[int, int, int, int]]:
     for line in level:
         by_left.setdefault(line[0] // bucket, []).append(line)
     for top in level:
-        near = [line for key in (top[0] // bucket - 1, top[0] // bucket, top[0] // bucket + 1) for line in by_left.get(key, [])]
+        keys = range(top[0] // bucket - 1, top[0] // bucket + 2)
+        near = [line for key in keys for line in by_left.get(key, [])]
         for bottom in near:
             side = bottom[1] - top[1]
             width = max(top[2], bottom[2]) - min(top[0], bottom[0])
@@ -205,10 +206,12 @@ def _inside_share(ink: Ink, square: tuple[int, int, int, int], seal_mask: Mask) 
     left, top, right, bottom = square
     left, top = max(left, 0), max(top, 0)
     box = (slice(top, bottom), slice(left, right))
-    depth = 255 - np.minimum(ink.grey[box], np.where(seal_mask[box] > 0, 255, ink.white[box].min(axis=2))).astype(np.int16)
+    coloured = np.where(seal_mask[box] > 0, 255, ink.white[box].min(axis=2))  # a red pen ticks too, a seal does not
+    depth = 255 - np.minimum(ink.grey[box], coloured).astype(np.int16)
     if min(depth.shape) < 5:
         return 0.0
-    rim = np.concatenate([depth[:3].max(axis=0), depth[-3:].max(axis=0), depth[:, :3].max(axis=1), depth[:, -3:].max(axis=1)])
+    rows, columns = (depth[:3], depth[-3:]), (depth[:, :3], depth[:, -3:])
+    rim = np.concatenate([*(side.max(axis=0) for side in rows), *(side.max(axis=1) for side in columns)])
     margin = max(3, round(0.2 * (right - left)))
     inside = depth[margin:-margin, margin:-margin]
     return float((inside > max(0.5 * float(np.median(rim)), 40.0)).mean()) if inside.size else 0.0

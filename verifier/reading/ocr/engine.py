@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
 from verifier.errors import ToolError, UsageError
 from verifier.model import Text
 
-Picture = NDArray[np.uint8]
-Corners = NDArray[np.float32]
+Picture = NDArray[Any]  # uint8, height x width x 3 (BGR) unless said otherwise
+Corners = NDArray[Any]  # float32
 
 
 @dataclass(frozen=True, slots=True)

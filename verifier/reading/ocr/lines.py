@@ -6,6 +6,7 @@ best path of the recogniser's output with the place of each character.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import cv2
@@ -24,17 +25,22 @@ BATCH_PIXELS = 8 * MIN_WIDTH
 
 def strip(image: Picture, corners: Corners) -> Picture:
     """The quadrilateral, straightened; turned when it stands upright (vertical writing)."""
-    width = int(max(np.linalg.norm(corners[0] - corners[1]), np.linalg.norm(corners[2] - corners[3]), 1))
-    height = int(max(np.linalg.norm(corners[0] - corners[3]), np.linalg.norm(corners[1] - corners[2]), 1))
+    width = max(_length(corners[0] - corners[1]), _length(corners[2] - corners[3]), 1)
+    height = max(_length(corners[0] - corners[3]), _length(corners[1] - corners[2]), 1)
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     cut = cv2.warpPerspective(image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.ascontiguousarray(np.rot90(cut)) if height >= 1.5 * width else cut
 
 
+def _length(along: Corners) -> int:
+    return int(np.linalg.norm(along))
+
+
 def scaled_width(cut: Picture) -> int:
     """Width of the strip once it is 48 pixels high."""
-    return int(min(max(np.ceil(HEIGHT * cut.shape[1] / cut.shape[0]), STRIDE), MAX_WIDTH))
+    height, width = int(cut.shape[0]), int(cut.shape[1])
+    return min(max(math.ceil(HEIGHT * width / height), STRIDE), MAX_WIDTH)
 
 
 def batches(cuts: Sequence[Picture]) -> Iterator[tuple[list[int], NDArray[np.float32], list[int]]]:

@@ -95,11 +95,11 @@ def _headless_opencv_counts() -> Iterator[None]:
     build is the same library, so it may answer to that name."""
     asked = importlib.metadata.version
 
-    def answered(name: str) -> str:
+    def answered(distribution_name: str) -> str:
         try:
-            return asked(name)
+            return asked(distribution_name)
         except PackageNotFoundError:
-            if name == "opencv-contrib-python":
+            if distribution_name == "opencv-contrib-python":
                 return asked("opencv-contrib-python-headless")
             raise
 

@@ -60,7 +60,7 @@ class RapidEngine:
         boxes = self._detect(padded).boxes
         if boxes is None:
             return []
-        return [np.asarray(box, dtype=np.float32) - np.float32([0, top]) for box in boxes]
+        return [np.asarray(box, dtype=np.float32) - np.array([0, top], np.float32) for box in boxes]
 
     def _texts(self, cuts: list[Picture]) -> list[tuple[str, float, tuple[float, ...], tuple[float, ...]]]:
         read: list[tuple[str, float, tuple[float, ...], tuple[float, ...]]] = [("", 0.0, (), ())] * len(cuts)
@@ -76,7 +76,7 @@ class RapidEngine:
 def _missing(error: Exception) -> ToolError:
     return ToolError(
         "engine_missing",
-        Text(f"识别引擎 rapidocr/OpenVINO 不可用: {error}", f"The OCR engine rapidocr/OpenVINO cannot be used: {error}"),
+        Text(f"识别引擎 rapidocr 不可用: {error}", f"The OCR engine rapidocr with OpenVINO cannot be used: {error}"),
         Text("请运行: pip install rapidocr==3.10.0 openvino", "Run: pip install rapidocr==3.10.0 openvino"),
     )
 
@@ -103,7 +103,8 @@ def _detector(threads: int) -> Any:
                 "EngineConfig.openvino.enable_cpu_pinning": False,  # or two processes share one core
             }
         )
-        return engine._load_det_model()
+        detector: Any = engine._load_det_model()  # type: ignore[no-untyped-call]
+        return detector
     except (ImportError, PackageNotFoundError, AttributeError) as error:
         raise _missing(error) from error
 

@@ -7,6 +7,7 @@ the blank between two characters is wider than about one character, as the text 
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def pieces(line: OcrLine) -> list[Piece]:
     unit = length / height  # length of the line in line heights
     cuts = [0]
     marked = [index for index, character in enumerate(line.text) if not character.isspace()]
-    for left, right in zip(marked, marked[1:], strict=False):
+    for left, right in pairwise(marked):
         blank = (line.centres[right] - line.centres[left]) * unit
         blank -= _half_width(line.text[left]) + _half_width(line.text[right])
         if blank > GAP:
@@ -39,7 +40,7 @@ def pieces(line: OcrLine) -> list[Piece]:
     cuts.append(len(line.text))
     return [
         _piece(line, start, end, unit)
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
         if line.text[start:end].strip()
     ]
 
