@@ -32,10 +32,10 @@ class Params(CheckParams):
 
 
 def check(case: Case, params: Params, context: Context) -> Result:
-    papers = case.documents_of(params.document) or held_inside(case, context, params.document)
+    papers = case.documents_of(params.document)
     title = case.vocabulary.title(params.document)
     if not papers:
-        return _elsewhere(case, params, title)
+        return _elsewhere(case, params, context, title)
     paper = papers[-1]
     items = [
         *_fields(case, params, context, paper),
@@ -46,16 +46,18 @@ def check(case: Case, params: Params, context: Context) -> Result:
     )
 
 
-def _elsewhere(case: Case, params: Params, title: Text) -> Result:
-    for paper in case.documents_of(*params.elsewhere):
+def _elsewhere(case: Case, params: Params, context: Context, title: Text) -> Result:
+    """The questions may be printed in the application or in the agent's report: whether what is there is an
+    assessment that the customer confirmed, a person has to see."""
+    for paper in (*held_inside(case, context, params.document), *case.documents_of(*params.elsewhere)):
         passage = Passage.of(paper.lines)
         span = says(passage, params.elsewhere_cues)
         if span is not None:
             host = paper_title(case, paper)
             return review(
                 Reason.JUDGEMENT,
-                f"未见单独的《{title.zh}》，{host.zh}中有相关内容：请确认是否已完成评估",
-                f"There is no separate {title.en}, but {host.en} speaks of it: was the assessment made?",
+                f"未见单独的《{title.zh}》，{host.zh}中有相关内容：请确认是否已完成评估并经投保人确认",
+                f"There is no separate {title.en}, but {host.en} speaks of it: was it made and confirmed?",
                 evidence=passage.evidence(*span),
             )
     return absent(case, f"未见《{title.zh}》", f"No {title.en} was found")
