@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
+from pypdf import PdfReader
 
 from tests.reports.sample import HOSTILE_FILE, PaintedPages, sample_audit, sound_audit
-from verifier.model import Audit
+from verifier.model import Audit, InputProblem, Outcome, Text
 from verifier.reports import Report
 from verifier.reports.audience import Audience, for_audience
 from verifier.reports.wording import Names
+from verifier.review import Review
 
 
 def page(audit: Audit, audience: Audience = Audience.COMPLIANCE, lang: str = "zh") -> str:
@@ -127,3 +131,22 @@ def test_without_pictures_the_places_are_named() -> None:
     text = Report(for_audience(audit), Dark(), "zh", Names()).html
     assert "data:image" not in text
     assert "投保单 · 投保资料扫描件（第一册）.pdf · 第3页" in text
+
+
+def test_decisions_and_problems_are_shown_on_page_and_paper() -> None:
+    at = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+    reviews = [
+        Review("SIGN-01", Outcome.PASS, "王复核", at, "已核对原件<b>"),
+        Review("KYC-02", Outcome.FAIL, "王复核", at, "证件过期"),
+    ]
+    problem = InputProblem(
+        "case.yaml", "unknown_key", Text("chanel不是可用的键", "chanel is no key"), Text("改为channel", "say channel")
+    )
+    audit = replace(sample_audit(), problems=(problem,))
+    report = Report(for_audience(audit, reviews=reviews), PaintedPages(audit), "zh", Names())
+    for text in (report.html, "".join(page.extract_text() for page in PdfReader(io.BytesIO(report.pdf)).pages)):
+        assert "王复核" in text
+        assert "chanel不是可用的键" in text.replace("\n", "")
+        assert "机器结论" in text
+    assert "已核对原件&lt;b&gt;" in report.html
+    assert "已核对原件<b>" not in report.html
