@@ -1,8 +1,8 @@
 """How was `verifier/values/look_alikes.txt` got? `python -m tests.values.make_look_alikes` writes it again.
 
 The characters of GB 2312 and some of names are drawn in the sans and the serif of the report fonts, blurred as a
-scan blurs them, and compared by correlation. A pair is kept when it is very alike (0.84), or rather alike (0.79)
-and each among the other's five nearest. Half a minute; needs nothing but the packages of the project.
+scan blurs them, and compared by correlation. A pair is kept when it is very alike (0.84), or rather alike (0.78)
+and each among the fifteen nearest of the other. Half a minute; needs nothing but the packages of the project.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 import verifier.values
 
 SIZE, MARGIN, BLUR = 32, 4, 1.3
-VERY_ALIKE, ALIKE, NEAREST = 0.84, 0.79, 5
+VERY_ALIKE, ALIKE, NEAREST = 0.84, 0.78, 15
 OF_NAMES = "堃喆垚祎頔昉玥珺曈翀昕晗婧媖姝妤骅甯濛钰煊烨瑀璟琤菡芃苒蕤颢赟彧岚隽浠沄溦"
 
 

@@ -131,7 +131,7 @@ def _one_character(a: str, b: str, x: str, y: str) -> str:
         return "surname_pair"
     if confusable(x, y):
         return "look_alike"
-    return "one_off" if len(a) >= 6 else ""
+    return "one_off" if len(a) >= 5 else ""
 
 
 # --- masks and rare characters ------------------------------------------------------------------
