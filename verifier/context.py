@@ -143,6 +143,9 @@ class History(Protocol):
     ) -> Sequence[Payment]:
         """Payments that share any of the keys that are given (not all of them)."""
 
+    def payments_of(self, case: str) -> Sequence[Payment]:
+        """All payments of one other case."""
+
     def cases_with_phone(self, phone: str) -> Sequence[tuple[str, str]]:
         """(case id, policyholder name) of cases whose policyholder gave this phone."""
 

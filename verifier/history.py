@@ -66,6 +66,9 @@ class MemoryHistory:
         wanted = dict(zip(KEYS, (policyholder_id, policyholder, payer, payer_account, serial), strict=True))
         return [one for one in self.rows if any(value and getattr(one, key) == value for key, value in wanted.items())]
 
+    def payments_of(self, case: str) -> Sequence[Payment]:
+        return [one for one in self.rows if one.case == case]
+
     def cases_with_phone(self, phone: str) -> Sequence[tuple[str, str]]:
         return [(case, holder) for known, case, holder in self.phones if known == phone]
 
@@ -100,6 +103,7 @@ CREATE INDEX IF NOT EXISTS payments_by_holder ON payments (policyholder) WHERE p
 CREATE INDEX IF NOT EXISTS payments_by_payer ON payments (payer) WHERE payer <> '';
 CREATE INDEX IF NOT EXISTS payments_by_account ON payments (payer_account) WHERE payer_account <> '';
 CREATE INDEX IF NOT EXISTS payments_by_serial ON payments (serial) WHERE serial <> '';
+CREATE INDEX IF NOT EXISTS payments_by_case ON payments (case_id);
 CREATE INDEX IF NOT EXISTS phones_by_phone ON phones (phone);
 CREATE INDEX IF NOT EXISTS bands_by_value ON bands (band, value);
 """
@@ -201,6 +205,10 @@ class BatchHistory:
                 ).fetchall()
             )
         return [_load(text) for _, text in sorted(found.items())]
+
+    def payments_of(self, case: str) -> Sequence[Payment]:
+        rows = self._connection.execute("SELECT payment FROM payments WHERE case_id = ? ORDER BY rowid", (case,))
+        return [_load(text) for (text,) in rows] if case != self.case else []
 
     def cases_with_phone(self, phone: str) -> Sequence[tuple[str, str]]:
         rows = self._connection.execute(

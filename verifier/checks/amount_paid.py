@@ -1,0 +1,99 @@
+"""What was paid covers the premium due.
+
+Passes when the completed payments together come to the premium due (of the application, the policy or the
+policy system), or more with a refund of the rest. Fails when they come to less, or to more than one yuan above
+it without a refund. Review when an amount was not read, currencies differ, or the sum may hold several
+instalments, several policies or one payment seen twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from verifier.case import Case, Fact
+from verifier.checks.result import CheckParams, Result, failed, passed, review
+from verifier.context import Context
+from verifier.ledger import compared, listed, payouts, places, received, unreadable
+from verifier.model import Compared, Evidence, Payment, Reason, Text
+from verifier.values.money import canonical_amount
+
+
+class Params(CheckParams):
+    """`slack`: what may be paid above or below without a word, in the currency's unit."""
+
+    slack: Decimal = Decimal(1)
+
+
+TOTALS = ("F01.premium_total", "F01-P.premium_total", "A01.premium", "F10.premium")
+
+
+def check(case: Case, params: Params, context: Context) -> Result:
+    due, payments = case.fact("premium.due"), received(case, context)
+    if not payments:
+        raise case.missing_document("P02")
+    where = tuple(place for one in payments for place in places(case, one, "amount"))
+    values = _values(case, due, payments)
+    unread = [one for one in payments if one.amount is None]
+    if unread:
+        lost = any(unreadable(case, one, "amount") for one in unread)
+        return review(
+            Reason.UNREADABLE if lost else Reason.FIELD_MISSING,
+            "有付款凭证的金额未能读出", "The amount of a slip was not read", evidence=where, compared=values,
+        )  # fmt: skip
+    currency = case.maybe("premium.currency")
+    if any(one.currency and one.currency != (currency.value if currency else "CNY") for one in payments):
+        zh, en = "付款币种与保险费币种不同，需按汇率核对", "Paid in another currency than the premium: convert it"
+        return review(Reason.JUDGEMENT, zh, en, evidence=where, compared=values)
+    return _judged(case, params, due, payments, where, values)
+
+
+def _values(case: Case, due: Fact, payments: Sequence[Payment]) -> list[Compared]:
+    first = next(iter(due.evidence), None)
+    values = [Compared(Text("应交保险费", "premium due"), canonical_amount(due.as_decimal()), first)]
+    for one in payments:
+        amount = canonical_amount(one.amount) if one.amount is not None else "—"
+        values.append(compared(case, one, "amount", "实付", "paid", amount))
+    return values
+
+
+def _judged(
+    case: Case, params: Params, due: Fact, payments: Sequence[Payment], where: Sequence[Evidence],
+    values: Sequence[Compared],
+) -> Result:  # fmt: skip
+    paid = sum((one.amount for one in payments if one.amount is not None), Decimal(0))
+    wanted = due.as_decimal()
+    evidence = (*where, *due.evidence)
+    sure = min([due.confidence, *(place.confidence for place in where)])
+    figures = Text(
+        f"应交 {canonical_amount(wanted)}，实付 {canonical_amount(paid)}（{listed(payments).zh}）",
+        f"due {canonical_amount(wanted)}, paid {canonical_amount(paid)} ({listed(payments).en})",
+    )
+    stated = [fact for path in TOTALS if (fact := case.maybe(path)) is not None]
+    declared = case.declared_fact("premium.due")
+    totals = [wanted, *(fact.as_decimal() for fact in stated), *([declared.as_decimal()] if declared else [])]
+    if any(abs(paid - total) <= params.slack for total in totals):
+        return passed(f"实付足额：{figures.zh}", f"Paid in full: {figures.en}", evidence=evidence, compared=values,
+                      confidence=sure)  # fmt: skip
+    if paid < wanted:
+        return failed(f"实付不足：{figures.zh}", f"Paid short: {figures.en}", evidence=evidence, compared=values,
+                      confidence=sure)  # fmt: skip
+    return _above(case, params, payments, wanted, paid, figures, evidence, values)
+
+
+def _above(
+    case: Case, params: Params, payments: Sequence[Payment], wanted: Decimal, paid: Decimal, figures: Text,
+    evidence: Sequence[Evidence], values: Sequence[Compared],
+) -> Result:  # fmt: skip
+    back = sum((one.amount for one in payouts(case) if one.amount is not None), Decimal(0))
+    if back and paid - back - wanted <= params.slack:
+        zh, en = f"多付部分已退还：{figures.zh}", f"The excess was refunded: {figures.en}"
+        return passed(zh, en, evidence=evidence, compared=values)
+    parts = {one.amount for one in payments}
+    several = wanted > 0 and paid % wanted == 0
+    if several or (len(payments) > 1 and wanted in parts):
+        zh = f"实付多于应交：{figures.zh}；可能为多期保费、多张保单或同一笔款项的两份凭证，请核对"
+        en = f"More was paid than due: {figures.en}; several instalments, policies, or one payment seen twice?"
+        return review(Reason.JUDGEMENT, zh, en, evidence=evidence, compared=values)
+    zh, en = f"实付多于应交且未见退费记录：{figures.zh}", f"More was paid than due and nothing refunded: {figures.en}"
+    return failed(zh, en, evidence=evidence, compared=values)
