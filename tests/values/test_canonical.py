@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -201,3 +202,24 @@ def test_a_canonical_value_reads_as_itself(kind: str, text: str) -> None:
         return
     again = canonical(kind, read.value)
     assert again is not None and again.value == read.value
+
+
+HOSTILE = (
+    "l1OI0" * 2000,
+    "|1|2|0|" * 1500,
+    "_" * 10_000,
+    " " * 9999 + "1",
+    "1," * 5000,
+    "张·" * 5000,
+    "张*" * 2000,
+    "(" * 5000 + ")" * 5000,
+    "2024." * 2000,
+)
+
+
+@pytest.mark.parametrize("text", [text[:size] for text in HOSTILE for size in (299, 4999, 10_000)])
+def test_hostile_text_costs_nothing(text: str) -> None:
+    start = time.perf_counter()
+    for kind in KINDS:
+        canonical(kind, text)
+    assert time.perf_counter() - start < 1

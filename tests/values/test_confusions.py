@@ -6,7 +6,6 @@ import pytest
 
 from verifier.values.confusions import NUMERAL_SLIPS, NUMERAL_VARIANTS, character_pairs, confusable
 
-
 MIXED_UP = """己已 已巳 未末 土士 人入 入八 日曰 洁浩 敏毓 刘刻 0O 0D 1I 1l 17 2Z 5S 6b 8B 9g 9q xX X×
 英美 闫同 昊吴 晨展"""
 PLAIN = "张李 伟强 王陈 明红 国志 男女 03 AZ"

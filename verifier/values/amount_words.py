@@ -122,6 +122,8 @@ _SHAPE = re.compile(
 @lru_cache(maxsize=32768)
 def read_amount_in_words(text: str) -> AmountInWords | None:
     """The amount, with the faults of its form; None when the words give no single value."""
+    if len(text) > 200:
+        return None
     plain = squeeze(text)
     body = re.sub(r"[_|()]", "", _FIGURES_BEHIND.sub("", _PREFIX.sub("", plain)))
     body = _FOREIGN_YUAN.sub("元", re.sub(r"[_|,。.;:、\-]+$", "", body))

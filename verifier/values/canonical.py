@@ -26,6 +26,7 @@ from verifier.values.phones import canonical_phone, is_usual
 from verifier.values.script import half_width, is_cjk, printed, squeeze
 
 LONG_TERM = "long_term"
+LONGEST_VALUE, LONGEST_TEXT = 300, 5000  # what is longer was not one field
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,4 +309,6 @@ KINDS = tuple(_READERS)
 @lru_cache(maxsize=131072)
 def canonical(kind: str, text: str, *, unit: str = "", day_first: bool = False) -> Canonical | None:
     """The canonical text of a value of this kind; None when the printed text is no such value."""
+    if len(text) > (LONGEST_TEXT if kind in ("text", "address", "choice") else LONGEST_VALUE):
+        return None
     return _READERS[kind](_Ask(text, unit, day_first))

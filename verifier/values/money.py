@@ -42,6 +42,7 @@ _CURRENCIES = (
 _CURRENCY_MARK = re.compile("|".join(re.escape(mark) for mark, _ in _CURRENCIES), re.IGNORECASE)
 _CODE_OF = {mark.upper(): code for mark, code in _CURRENCIES}
 
+LONGEST = 200  # characters of one amount with its boxes and capitals; anything longer is no field
 _GROUPED = re.compile(r"\d{1,3}(?:[,']\d{3})+(?:\.\d{1,2})?")
 _PLAIN = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
 _PART = re.compile(r"(?P<figure>[\d,.']+)(?P<unit>百万|千万|[百千仟万亿])?")
@@ -108,6 +109,8 @@ def _scaled(text: str, unit: str) -> Decimal | None:
 @lru_cache(maxsize=65536)
 def read_amount(text: str, *, unit: str = "") -> Decimal | None:
     """The amount in base units; `unit` is the label, or the unit that it announces. None if in doubt."""
+    if len(text) > LONGEST:
+        return None
     plain = _WRAPPING.sub("", squeeze(text)).upper()
     plain = _CURRENCY_MARK.sub("", _LEADING.sub("", plain))
     plain = re.sub(r"^\((?:元|小写|大写|RMB)\)", "", plain)

@@ -33,6 +33,8 @@ _MERGED = {"廿": 20, "卄": 20, "念": 20, "卅": 30, "卌": 40}
 @lru_cache(maxsize=4096)
 def small_number(text: str) -> int | None:
     """A number below ten thousand: 二十一, 壹拾贰, 零叁, 廿五, 一百零五, 一一三; None for anything else."""
+    if len(text) > 16:
+        return None
     if text and all(c in _DIGITS for c in text):
         return int("".join(str(_DIGITS[c]) for c in text))
     total, digit, last = 0, None, 10_000

@@ -70,6 +70,8 @@ def read_term(text: str) -> Term | None:
         return _CODES[text.strip()]
     plain = re.sub(r"[()\[\]:;,.。_|□]", "", squeeze(text))
     plain = re.sub(r"(?<=\d)[lI](?=\d|年|岁)|(?<![A-Za-z\d])[lI](?=\d)", "1", re.sub(r"(?<=\d)[Oo]", "0", plain))
+    if len(plain) > 60:
+        return None
     if plain.isdigit():
         return Term(years=int(plain)) if 1 <= int(plain) <= 100 else None
     until = read_date(text)
