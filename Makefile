@@ -39,7 +39,7 @@ samples: $(STAMP)  ## draw the kept sample cases again
 	$(BIN)/python -m samples.keep
 
 lock:  ## pin every dependency with its hashes
-	uv pip compile pyproject.toml --all-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
 
 clean:
 	rm -rf out build .pytest_cache .mypy_cache .ruff_cache

@@ -29,7 +29,9 @@ from verifier.reading.sandbox import ReaderPool
 from verifier.references import RowProblem, load_references
 from verifier.reports import write_reports
 from verifier.reports.audience import Audience
+from verifier.reports.images import PageImages
 from verifier.reports.summary import BatchSummary
+from verifier.reports.wording import Names
 from verifier.review import verdict
 
 SEPARATOR = "\x1f"  # between the number of a case and the path inside it, in the names given to the pool
@@ -203,12 +205,13 @@ def _judge_all(
 ) -> dict[str, int]:
     verdicts = {one.value: 0 for one in Verdict}
     software = software_facts(options.engine)
-    with BatchSummary(batch.info, options.audience, missing_lists(context.references)) as summary:
+    names = Names(documents=pack.vocabulary().titles, stages={k: v.text() for k, v in pack.info.stages.items()})
+    with BatchSummary(batch.info, options.audience, missing_lists(context.references), names) as summary:
         for done, (papers, folder) in enumerate(zip(store, batch.cases, strict=True), start=1):
             known = replace(context, history=index.history_for(papers.id))
             result = audit(case_of(papers, pack), pack, known, software=software)
             result = replace(result, problems=folder.problems)
-            _write_case(result, papers, folder, pool, options)
+            _write_case(result, SandboxImages(pool, folder.folder, papers.rotations), names, options)
             summary.add(result)
             verdicts[verdict(result.findings).value] += 1
             report(Progress("audit", done, len(batch.cases), papers.id))
@@ -216,13 +219,12 @@ def _judge_all(
     return verdicts
 
 
-def _write_case(result: Audit, papers: Papers, folder: CaseFolder, pool: ReaderPool, options: Options) -> None:
+def _write_case(result: Audit, images: PageImages, names: Names, options: Options) -> None:
     """Reports of one case, over whatever an earlier run left there."""
     home = options.out / result.case
     if home.exists():
         shutil.rmtree(home)
-    images = SandboxImages(pool, folder.folder, papers.rotations)
-    write_reports(result, options.formats, options.lang, options.audience, images, home)
+    write_reports(result, options.formats, options.lang, options.audience, images, home, names=names)
 
 
 def software_facts(engine: str) -> dict[str, object]:
