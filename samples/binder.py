@@ -18,8 +18,8 @@ from pypdf import PdfReader, PdfWriter
 
 from samples import looks
 from samples.paper import Paper
-from samples.surface import DrawnPaper
 from samples.styles.labels import TITLES
+from samples.surface import DrawnPaper
 
 PICTURES = ("id_card", "wallet", "pos_slip")
 NAMES = {"D-202": "身份证", "P02": "银行回单", "P03": "支付凭证", **TITLES}
@@ -86,8 +86,14 @@ def _leaves(papers: list[Paper], drawn: list[DrawnPaper], look: str, rng: Random
             continue
         at = dpi if drawing.sizes[0][0] > 400 else max(dpi, 200)
         for page, pixels in enumerate(looks.render(drawing.pdf, at)):
-            turn = rng.choice((90, 180, 270)) if grade.turns and page_look in ("scanned", "photo") and rng.random() < 0.08 else 0
-            found.append(_Leaf(number, page, page_look, picture=looks.look_at(pixels, page_look, rng, at, turn, grade.grey)))
+            turn = (
+                rng.choice((90, 180, 270))
+                if grade.turns and page_look in ("scanned", "photo") and rng.random() < 0.08
+                else 0
+            )
+            found.append(
+                _Leaf(number, page, page_look, picture=looks.look_at(pixels, page_look, rng, at, turn, grade.grey))
+            )
     return found
 
 
@@ -113,7 +119,9 @@ def _groups(leaves: list[_Leaf], papers: list[Paper], look: str, rng: Random) ->
 def _name(group: list[_Leaf], papers: list[Paper], number: int, extension: str, manner: str) -> str:
     kinds = {papers[leaf.paper].type for leaf in group}
     if len(kinds) > 1:
-        return {"titles": "投保资料合并", "scan": f"Scan_{number:03d}", "camera": f"IMG_{4200 + number}"}[manner] + f"{number if manner == 'titles' else ''}.{extension}"
+        return {"titles": "投保资料合并", "scan": f"Scan_{number:03d}", "camera": f"IMG_{4200 + number}"}[
+            manner
+        ] + f"{number if manner == 'titles' else ''}.{extension}"
     paper = papers[group[0].paper]
     if manner == "titles":
         return f"{number:02d}{NAMES.get(paper.type, paper.type)}.{extension}"
@@ -159,7 +167,11 @@ def bind(papers: list[Paper], drawn: list[DrawnPaper], look: str, rng: Random, g
     for number, group in enumerate(_groups(leaves, papers, look, rng), 1):
         digital = group[0].pdf is not None
         extension, data = ("pdf", _merged(group)) if digital else _picture_file(group, look, rng, grade.quality)
-        name = str(PurePosixPath(folder) / _name(group, papers, number, extension, manner)) if folder else _name(group, papers, number, extension, manner)
+        name = (
+            str(PurePosixPath(folder) / _name(group, papers, number, extension, manner))
+            if folder
+            else _name(group, papers, number, extension, manner)
+        )
         files[name] = data
         for page, leaf in enumerate(group, 1):
             matrix = leaf.picture.matrix if leaf.picture else None

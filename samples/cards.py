@@ -19,12 +19,26 @@ def _portrait(surface: Surface, area: Area, who: Person, rng: Random) -> None:
     surface.rect(area, 0.3, (0.7, 0.7, 0.75), fill=(0.90, 0.93, 0.97))
     middle, scale = (left + right) / 2, (right - left) / 60
     shade = rng.uniform(0.15, 0.35)
-    surface.polygon([(left + 6 * scale, bottom), (middle - 12 * scale, bottom - 22 * scale), (middle + 12 * scale, bottom - 22 * scale),
-                     (right - 6 * scale, bottom)], (shade, shade, shade + 0.1))  # fmt: skip
+    surface.polygon(
+        [
+            (left + 6 * scale, bottom),
+            (middle - 12 * scale, bottom - 22 * scale),
+            (middle + 12 * scale, bottom - 22 * scale),
+            (right - 6 * scale, bottom),
+        ],
+        (shade, shade, shade + 0.1),
+    )
     surface.circle(middle, top + 30 * scale, 15 * scale, 0, SKIN, fill=True)
     surface.circle(middle, top + 19 * scale, 13 * scale, 0, (0.1, 0.1, 0.1), fill=True)
     if who.sex == "女":
-        surface.polygon([(middle - 15 * scale, top + 18 * scale), (middle - 17 * scale, top + 48 * scale), (middle - 10 * scale, top + 40 * scale)], (0.1, 0.1, 0.1))
+        surface.polygon(
+            [
+                (middle - 15 * scale, top + 18 * scale),
+                (middle - 17 * scale, top + 48 * scale),
+                (middle - 10 * scale, top + 40 * scale),
+            ],
+            (0.1, 0.1, 0.1),
+        )
 
 
 def _front(surface: Surface, x: float, y: float, k: float, paper: Paper, who: Person, rng: Random) -> None:
@@ -48,9 +62,22 @@ def _front(surface: Surface, x: float, y: float, k: float, paper: Paper, who: Pe
     label(16, 60, "出生")
     year, month, day = value("birth_date").split("-")
     first = surface.text(x + 44 * k, y + 60 * k, year, "sans", 8.4 * k)
-    for tx, text, printed in ((68, "年", False), (80, str(int(month)), True), (94, "月", False), (105, str(int(day)), True), (119, "日", False)):
-        area = surface.text(x + tx * k, y + 60 * k, text, "sans", (8.4 if printed else 7) * k, (0, 0, 0) if printed else BLUE)
-    surface.note_field("birth_date", value("birth_date"), f"{year}年{int(month)}月{int(day)}日", (first[0], first[1], area[2], first[3]))
+    for tx, text, printed in (
+        (68, "年", False),
+        (80, str(int(month)), True),
+        (94, "月", False),
+        (105, str(int(day)), True),
+        (119, "日", False),
+    ):
+        area = surface.text(
+            x + tx * k, y + 60 * k, text, "sans", (8.4 if printed else 7) * k, (0, 0, 0) if printed else BLUE
+        )
+    surface.note_field(
+        "birth_date",
+        value("birth_date"),
+        f"{year}年{int(month)}月{int(day)}日",
+        (first[0], first[1], area[2], first[3]),
+    )
     label(16, 78, "住址")
     address = value("address")
     rows = [address[n : n + 12] for n in range(0, len(address), 12)]

@@ -1,4 +1,7 @@
-"""What do seller and customer write to each other, and what do leaflets say? Lawful words with the traps of the lexicons in them."""
+"""What do seller and customer write to each other, and what do leaflets say?
+
+Lawful words, with the traps of the word lists in them.
+"""
 
 from __future__ import annotations
 
@@ -48,16 +51,17 @@ def export(facts: CaseFacts, lines: list[Line], rng: Random, form: str) -> bytes
 def leaflet(facts: CaseFacts, words: tuple[str, ...] = (), marked: bool = True) -> Paper:
     """D-102: marketing material with insurer, product, material number and who issues it."""
     marks: tuple[Entry, ...] = (
-        Entry("_insurer", facts.company.name), Entry("_product", facts.product.name),
+        Entry("_insurer", facts.company.name),
+        Entry("_product", facts.product.name),
         Entry("_material", f"{facts.company.code}-宣-2026-{facts.seed % 9000 + 1000}"),
-    )  # fmt: skip
+    )
     if facts.seller:
         marks += (Entry("_issuer", facts.seller.person.name), Entry("_licence", facts.seller.licence))
     if not marked:
         marks = (Entry("_product", facts.product.name[len(facts.company.short) :]),)
-    body = (
-        "为家人添一份保障，让未来更从容。",
-        "本产品为保险产品，" if marked else "专属理财优选，限量发售。",
-    )
-    body = (body[0], body[1] + "具体保险责任、责任免除以保险条款为准，不等于保本，退保有损失。" if marked else body[1], *words)
+    if marked:
+        second = "本产品为保险产品，具体保险责任、责任免除以保险条款为准，不等于保本，退保有损失。"
+    else:
+        second = "专属理财优选，限量发售。"
+    body = ("为家人添一份保障，让未来更从容。", second, *words)
     return Paper("D-102", (Prose("leaflet", body, strong=True), Fields("leaflet_marks", marks)))

@@ -25,8 +25,19 @@ def products_of(company: Company, property_line: bool = False) -> tuple[Product,
     """The catalogue of a company; deterministic, so that products.csv and papers agree."""
     offset = sum(map(ord, company.short))
     if property_line:
-        return (Product(f"{company.short}家庭财产综合保险", f"{company.code}9001", "property", "1年", "1", False, False, 1,
-                        f"{company.code}备-家财〔2023〕主018号"),)  # fmt: skip
+        return (
+            Product(
+                f"{company.short}家庭财产综合保险",
+                f"{company.code}9001",
+                "property",
+                "1年",
+                "1",
+                False,
+                False,
+                1,
+                f"{company.code}备-家财〔2023〕主018号",
+            ),
+        )
     rows = (
         ("participating", "终身寿险（分红型）", "终身", "whole_life", True, True),
         ("universal", "两全保险（万能型）", "20年", "20", True, True),
@@ -38,15 +49,26 @@ def products_of(company: Company, property_line: bool = False) -> tuple[Product,
         ("medical", "住院费用医疗保险", "1年", "1", False, False),
     )
     return tuple(
-        Product(f"{company.short}{SERIES[(offset + n) % len(SERIES)]}{tail}", f"{company.code}{1001 + n * 7}", kind, cover,
-                term, death, cash, RISK.get(kind, 1), f"{company.short}〔2023〕{kind_word(kind)}{10 + n}号")
+        Product(
+            f"{company.short}{SERIES[(offset + n) % len(SERIES)]}{tail}",
+            f"{company.code}{1001 + n * 7}",
+            kind,
+            cover,
+            term,
+            death,
+            cash,
+            RISK.get(kind, 1),
+            f"{company.short}〔2023〕{kind_word(kind)}{10 + n}号",
+        )
         for n, (kind, tail, cover, term, death, cash) in enumerate(rows)
-    )  # fmt: skip
+    )
 
 
 def kind_word(kind: str) -> str:
     """The class word of a filing number."""
-    return {"annuity": "年金保险", "health": "疾病保险", "accident": "意外伤害保险", "medical": "医疗保险"}.get(kind, "人寿保险")
+    return {"annuity": "年金保险", "health": "疾病保险", "accident": "意外伤害保险", "medical": "医疗保险"}.get(
+        kind, "人寿保险"
+    )
 
 
 def _digits(rng: Random, count: int, head: str = "") -> str:
@@ -59,7 +81,11 @@ def _round(value: float, step: int) -> Decimal:
 
 def _application_day(rng: Random) -> date:
     """Days on both sides of the changes of law at 2026-01-01 and 2026-02-01, most of them recent."""
-    spans = ((FIRST_DAY, date(2025, 12, 28), 25), (date(2026, 1, 2), date(2026, 1, 25), 8), (date(2026, 2, 3), LAST_DAY, 67))
+    spans = (
+        (FIRST_DAY, date(2025, 12, 28), 25),
+        (date(2026, 1, 2), date(2026, 1, 25), 8),
+        (date(2026, 2, 3), LAST_DAY, 67),
+    )
     first, last, _ = rng.choices(spans, weights=[span[2] for span in spans])[0]
     return first + timedelta(days=rng.randint(0, (last - first).days))
 
@@ -75,11 +101,19 @@ def _days(rng: Random, application: date, cooling_off: int) -> dict[str, date]:
     receipt = after(issue, 1, 6)
     callback = after(receipt, 1, min(7, cooling_off - 3))
     return {
-        "consent": needs - timedelta(days=rng.randint(0, 9)), "needs": needs, "risk": needs, "opinion": opinion,
+        "consent": needs - timedelta(days=rng.randint(0, 9)),
+        "needs": needs,
+        "risk": needs,
+        "opinion": opinion,
         "notice": application - timedelta(days=rng.randint(0, 1)) if opinion < application else application,
-        "application": application, "payment": payment, "issue": issue, "effective": issue + timedelta(days=1),
-        "receipt": receipt, "callback": callback, "recording_checked": receipt + timedelta(days=1),
-    }  # fmt: skip
+        "application": application,
+        "payment": payment,
+        "issue": issue,
+        "effective": issue + timedelta(days=1),
+        "receipt": receipt,
+        "callback": callback,
+        "recording_checked": receipt + timedelta(days=1),
+    }
 
 
 def _insured(rng: Random, holder: Person, on: date, region: Region, kind: str) -> tuple[str, Person]:
@@ -90,7 +124,9 @@ def _insured(rng: Random, holder: Person, on: date, region: Region, kind: str) -
     age = holder.age(on)
     if choice == "配偶":
         low, high = max(23, age - 5), max(24, age + 4)
-        return choice, draw_person(rng, on, (low, high), "女" if holder.sex == "男" else "男", "", region, holder.address)
+        return choice, draw_person(
+            rng, on, (low, high), "女" if holder.sex == "男" else "男", "", region, holder.address
+        )
     if choice == "父母" and 24 <= age <= 55:
         top = min(17, age - 22)
         surname = holder.name[0] if "·" not in holder.name else rng.choice("李王张")
@@ -115,8 +151,12 @@ def _beneficiaries(
     age = insured.age(on)
     surname = insured.name[0] if "·" not in insured.name else "李"
     if age < 26:
-        return (Beneficiary(draw_person(rng, on, (age + 24, age + 27), "女", "", region, insured.address), "母亲", 1, 100),)
-    spouse = draw_person(rng, on, (max(23, age - 3), age + 3), "女" if insured.sex == "男" else "男", "", region, insured.address)
+        return (
+            Beneficiary(draw_person(rng, on, (age + 24, age + 27), "女", "", region, insured.address), "母亲", 1, 100),
+        )
+    spouse = draw_person(
+        rng, on, (max(23, age - 3), age + 3), "女" if insured.sex == "男" else "男", "", region, insured.address
+    )
     if rng.random() < 0.5:
         return (Beneficiary(spouse, "配偶", 1, 100),)
     child = draw_person(rng, on, (max(1, age - 30), max(2, age - 24)), "", surname, region, insured.address)
@@ -130,8 +170,13 @@ def _seller(rng: Random, channel: str, company: Company, application: date, regi
         return None
     institution = {"bank": BANK, "broker": BROKER}.get(channel, company.name)
     since = application - timedelta(days=rng.randint(200, 1500))
-    return Seller(draw_person(rng, application, (24, 50), region=region), _digits(rng, 10, "10"),
-                  _digits(rng, 26, "0200"), institution, since)  # fmt: skip
+    return Seller(
+        draw_person(rng, application, (24, 50), region=region),
+        _digits(rng, 10, "10"),
+        _digits(rng, 26, "0200"),
+        institution,
+        since,
+    )
 
 
 def _money(rng: Random, product: Product, income: int, mode: str, minor: bool) -> tuple[Decimal, Decimal]:
@@ -155,7 +200,9 @@ def _money(rng: Random, product: Product, income: int, mode: str, minor: bool) -
 def _riders(rng: Random, product: Product, company: Company, minor: bool) -> tuple[Rider, ...]:
     if product.kind not in ("participating", "ordinary_life", "health") or rng.random() < 0.5:
         return ()
-    rider = Rider(f"{company.short}附加住院医疗保险", f"{company.code}5003", Decimal(20_000), Decimal(rng.randint(200, 900)))
+    rider = Rider(
+        f"{company.short}附加住院医疗保险", f"{company.code}5003", Decimal(20_000), Decimal(rng.randint(200, 900))
+    )
     return (rider,)
 
 
@@ -170,7 +217,9 @@ def draw_facts(rng: Random, case: str, life: Company, general: Company, kinds: S
     channel = rng.choice(channels)
     application = _application_day(rng)
     region = rng.choice(REGIONS)
-    old = rng.random() < 0.12 and kind in ("ordinary_life", "annuity", "participating", "accident") and channel != "bank"
+    old = (
+        rng.random() < 0.12 and kind in ("ordinary_life", "annuity", "participating", "accident") and channel != "bank"
+    )
     holder = draw_person(rng, application, (60, 68) if old else (25, 54), region=region)
     relation, insured = ("本人", holder) if kind == "property" else _insured(rng, holder, application, region, kind)
     minor = insured.age(application) < 18
@@ -189,21 +238,43 @@ def draw_facts(rng: Random, case: str, life: Company, general: Company, kinds: S
     day_map = _days(rng, application, cooling)
     payer = None
     if kind != "property" and rng.random() < 0.1 and holder.age(application) < 55:
-        spouse = draw_person(rng, application, (26, 50), "女" if holder.sex == "男" else "男", region=region, address=holder.address)
+        spouse = draw_person(
+            rng, application, (26, 50), "女" if holder.sex == "男" else "男", region=region, address=holder.address
+        )
         payer = Payer(spouse, "配偶", "投保人工资卡正在补办，由配偶代为交纳首期保险费")
         methods = ["transfer", "direct_debit"]
     level = min(5, product.risk_level + rng.choice((0, 0, 1)))
     named = product.death_benefit and kind != "property"
     return CaseFacts(
-        case=case, company=company, branch=region.province.removesuffix("市").removesuffix("省") + "分公司",
-        channel=channel, line="property" if kind == "property" else "personal", product=product, riders=riders,
-        sum_insured=cover, premium=premium, mode=mode, pay_years=pay_years, policyholder=holder, insured=insured,
+        case=case,
+        company=company,
+        branch=region.province.removesuffix("市").removesuffix("省") + "分公司",
+        channel=channel,
+        line="property" if kind == "property" else "personal",
+        product=product,
+        riders=riders,
+        sum_insured=cover,
+        premium=premium,
+        mode=mode,
+        pay_years=pay_years,
+        policyholder=holder,
+        insured=insured,
         relation=relation,
         beneficiaries=_beneficiaries(rng, holder, insured, relation, application, region) if named else (),
-        seller=_seller(rng, channel, company, application, region), payer=payer, method=rng.choice(methods),
-        account=luhn_card(rng, rng.choice(("622202", "621700", "622588"))), account_bank=rng.choice(CARD_BANKS) + region.city.removesuffix("市") + "分行",
-        application_no=_digits(rng, 15, "11"), policy_no=_digits(rng, 16, "88"), household_income=income,
-        budget=int(yearly * Decimal(str(rng.choice((1, 1.1, 1.3)))) // 100 * 100 + 100), assets=income * rng.randint(3, 8),
-        liabilities=income * rng.randint(0, 2), customer_level=level, cooling_off=cooling, days=day_map,
-        seed=rng.randrange(1 << 30), elsewhere_cover=0,
-    )  # fmt: skip
+        seller=_seller(rng, channel, company, application, region),
+        payer=payer,
+        method=rng.choice(methods),
+        account=luhn_card(rng, rng.choice(("622202", "621700", "622588"))),
+        account_bank=rng.choice(CARD_BANKS) + region.city.removesuffix("市") + "分行",
+        application_no=_digits(rng, 15, "11"),
+        policy_no=_digits(rng, 16, "88"),
+        household_income=income,
+        budget=int(yearly * Decimal(str(rng.choice((1, 1.1, 1.3)))) // 100 * 100 + 100),
+        assets=income * rng.randint(3, 8),
+        liabilities=income * rng.randint(0, 2),
+        customer_level=level,
+        cooling_off=cooling,
+        days=day_map,
+        seed=rng.randrange(1 << 30),
+        elsewhere_cover=0,
+    )

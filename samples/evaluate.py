@@ -1,6 +1,7 @@
 """How good is the whole service on cases that it has not seen? Generates, audits, compares, prints.
 
-    python -m samples.evaluate --cases 24 --seed 901 [--looks digital,scanned,photo] [--styles ...] [--markdown FILE] [--keep DIR]
+python -m samples.evaluate --cases 24 --seed 901 [--looks digital,scanned,photo]
+        [--styles ...] [--markdown FILE] [--keep DIR]
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ def audit(batch: Path, out: Path, workers: int) -> float:
     """Run the command line over the batch as a user would; gives the seconds it took."""
     program = Path(sys.executable).parent / "verifier"
     began = time.perf_counter()
-    done = subprocess.run([str(program), "audit", str(batch), "--out", str(out), "--format", "json", "--workers", str(workers)], check=False)
+    done = subprocess.run(
+        [str(program), "audit", str(batch), "--out", str(out), "--format", "json", "--workers", str(workers)],
+        check=False,
+    )
     if done.returncode >= 64:
         raise SystemExit(f"verifier audit ended with {done.returncode}")
     return time.perf_counter() - began
@@ -67,7 +71,10 @@ def rows(score: Score) -> list[tuple[str, str]]:
         ("right fields in the right place", _share(score.located["right"], sum(score.located.values()))),
         ("marks: recall", _share(marks["found"], marks["found"] + marks["lost"])),
         ("marks: precision", _share(marks["found"], marks["found"] + marks["false"] + marks["empty_wrong"])),
-        ("evidence of caught defects in the right place", _share(score.evidence["right"], sum(score.evidence.values()))),
+        (
+            "evidence of caught defects in the right place",
+            _share(score.evidence["right"], sum(score.evidence.values())),
+        ),
     ]
 
 
@@ -88,7 +95,14 @@ def details(name: str, score: Score, limit: int = 25) -> str:
     block("reviews on sound cases", [f"{n} x {check} {reason}" for (check, reason), n in score.reviews.most_common()])
     block("applied otherwise than expected", [f"{n} x {words}" for words, n in score.misapplied.most_common()])
     block("documents", [f"{n} x {words}" for words, n in score.document_errors.most_common()])
-    block("fields by type", [f"{kind}: {_share(score.fields_right[kind], n)}" for kind, n in sorted(score.fields.items()) if score.fields_right[kind] < n])
+    block(
+        "fields by type",
+        [
+            f"{kind}: {_share(score.fields_right[kind], n)}"
+            for kind, n in sorted(score.fields.items())
+            if score.fields_right[kind] < n
+        ],
+    )
     block("fields", [f"{n} x {key}: {score.field_examples[key]}" for key, n in score.field_errors.most_common()])
     block("marks", [f"{n} x {words}" for words, n in score.mark_errors.most_common()])
     return "\n".join(lines)
@@ -102,7 +116,9 @@ def table(scores: dict[str, Score], markdown: bool) -> str:
         lines = ["| | digital | scanned and photographed |", "|---|---|---|"]
         lines += [f"| {name} | {columns['digital'][name]} | {columns['scanned'][name]} |" for name in names]
         return "\n".join(lines) + "\n"
-    return "\n".join(f"{name:48}{columns['digital'][name]:>22}{columns['scanned'][name]:>22}" for name in ["", *names] if name)
+    return "\n".join(
+        f"{name:48}{columns['digital'][name]:>22}{columns['scanned'][name]:>22}" for name in ["", *names] if name
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -118,7 +134,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.keep or Path(scratch)
-        generate(given.cases, given.seed, folder, [s for s in given.styles.split(",") if s], given.looks.split(","), given.defects)
+        generate(
+            given.cases,
+            given.seed,
+            folder,
+            [s for s in given.styles.split(",") if s],
+            given.looks.split(","),
+            given.defects,
+        )
         seconds = audit(folder / "batch", folder / "out", given.workers)
         scores = compare(folder / "truth", folder / "out")
     print(table(scores, markdown=False))
@@ -127,7 +150,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(details(name, score))
     print(f"\n{given.cases} cases, seed {given.seed}, looks {given.looks}: audited in {seconds:.0f} s")
     if given.markdown:
-        how = f"\n`python -m samples.evaluate --cases {given.cases} --seed {given.seed} --looks {given.looks}`: fictional cases drawn for this run.\n"
+        how = f"--cases {given.cases} --seed {given.seed} --looks {given.looks}"
+        how = f"\n`python -m samples.evaluate {how}`: fictional cases drawn for this run.\n"
         given.markdown.write_text(table(scores, markdown=True) + how, encoding="utf-8")
     return 0
 

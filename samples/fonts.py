@@ -22,7 +22,10 @@ from reportlab.pdfbase.ttfonts import TTFont as EmbeddedFont
 SOURCES = {"sans": "NotoSansSC-Regular.otf", "serif": "NotoSerifSC-Regular.otf"}
 LATIN = {"helvetica": "Helvetica", "courier": "Courier", "times": "Times-Roman"}
 CACHE = Path(__file__).parents[1] / ".cache" / "fonts"
-EXTRA = "·•‧．￥¥※□■○●◎☐☑☒√✓✔×—…“”‘’（）【】《》、。，；：？！％＋－／＝①②③④⑤⑥⑦⑧⑨⑩〇囍堃喆祎頔垚張偉體觀國證號險劉陳鍾麗萬圓貳陸叁柒捌玖拾佰仟零壹伍肆"
+EXTRA = (
+    "·•‧．￥¥※□■○●◎☐☑☒√✓✔×—…“”‘’（）【】《》、。，；：？！％＋－／＝①②"
+    "③④⑤⑥⑦⑧⑨⑩〇囍堃喆祎頔垚張偉體觀國證號險劉陳鍾麗萬圓貳陸叁柒捌玖拾佰仟零壹伍肆"
+)
 
 
 def charset() -> set[int]:
@@ -61,9 +64,19 @@ def _to_truetype(font: Any) -> None:
     maxp.tableVersion = 0x00010000
     for key in ("maxZones", "maxComponentElements", "maxComponentDepth"):
         setattr(maxp, key, 1)
-    for key in ("maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs", "maxStackElements",
-                "maxSizeOfInstructions", "maxPoints", "maxContours", "maxCompositePoints",
-                "maxCompositeContours", "numGlyphs"):  # fmt: skip
+    for key in (
+        "maxTwilightPoints",
+        "maxStorage",
+        "maxFunctionDefs",
+        "maxInstructionDefs",
+        "maxStackElements",
+        "maxSizeOfInstructions",
+        "maxPoints",
+        "maxContours",
+        "maxCompositePoints",
+        "maxCompositeContours",
+        "numGlyphs",
+    ):
         setattr(maxp, key, 0)
     maxp.numGlyphs = len(order)
     post = font["post"]

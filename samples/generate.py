@@ -1,6 +1,7 @@
 """How is a batch of fictional cases with their truth made?
 
-    python -m samples.generate --cases 20 --seed 7 --out DIR [--styles a,b] [--looks digital,scanned,photo] [--defects none|mixed|KIND,...]
+    python -m samples.generate --cases 20 --seed 7 --out DIR [--styles a,b]
+        [--looks digital,scanned,photo] [--defects none|mixed|KIND,...]
 
 writes DIR/batch (what `verifier audit` reads) and DIR/truth (one JSON for each case).
 """
@@ -31,6 +32,7 @@ from samples.surface import DrawnPaper
 
 LOOKS = ("digital", "scanned", "photo")
 TRIES = 60
+PLENTY = Grade()
 
 
 def draw(paper: Paper, style: Style, company: Company, rng: Random) -> DrawnPaper:
@@ -78,7 +80,11 @@ def _resolved(planted: Planted, documents: list[dict[str, Any]]) -> dict[str, An
         for document in documents:
             if document["type"] != kind or subject not in ("", document["subject"]):
                 continue
-            places = [document["fields"][name]] if name in document["fields"] else [m for m in document["marks"] if m["name"] == name]
+            places = (
+                [document["fields"][name]]
+                if name in document["fields"]
+                else [m for m in document["marks"] if m["name"] == name]
+            )
             if not places:
                 places = [{**page, "box": None} for page in document["pages"]]
             evidence += [{"file": place["file"], "page": place["page"], "box": place["box"]} for place in places]
@@ -87,8 +93,18 @@ def _resolved(planted: Planted, documents: list[dict[str, Any]]) -> dict[str, An
 
 def _texts(plan: Plan) -> list[dict[str, Any]]:
     """The chat exports as documents of the truth."""
-    return [{"type": "D-502", "variant": None, "subject": None, "look": "text", "pages": [{"file": name, "page": 1}], "fields": {}, "marks": []}
-            for name in plan.texts]  # fmt: skip
+    return [
+        {
+            "type": "D-502",
+            "variant": None,
+            "subject": None,
+            "look": "text",
+            "pages": [{"file": name, "page": 1}],
+            "fields": {},
+            "marks": [],
+        }
+        for name in plan.texts
+    ]
 
 
 def write_case(plan: Plan, batch: Path, truths: Path, rng: Random, grade: Grade) -> Bound:
@@ -101,13 +117,23 @@ def write_case(plan: Plan, batch: Path, truths: Path, rng: Random, grade: Grade)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "case.yaml").write_text(yaml.safe_dump(plan.declared, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    (folder / "case.yaml").write_text(
+        yaml.safe_dump(plan.declared, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
     documents = truth.documents(plan.papers, drawn, bound) + _texts(plan)
     found = {
-        "schema": "samples.truth/1", "case": plan.facts.case, "pack": "cn-insurance", "style": plan.style.name, "look": plan.look,
-        "kind": plan.facts.product.kind, "channel": plan.facts.channel, "law_date": str(plan.facts.days["application"]),
-        "defects": [_resolved(planted, documents) for planted in plan.defects], "expected": plan.expected, "documents": documents,
-    }  # fmt: skip
+        "schema": "samples.truth/1",
+        "case": plan.facts.case,
+        "pack": "cn-insurance",
+        "style": plan.style.name,
+        "look": plan.look,
+        "kind": plan.facts.product.kind,
+        "channel": plan.facts.channel,
+        "law_date": str(plan.facts.days["application"]),
+        "defects": [_resolved(planted, documents) for planted in plan.defects],
+        "expected": plan.expected,
+        "documents": documents,
+    }
     truths.mkdir(parents=True, exist_ok=True)
     (truths / f"{plan.facts.case}.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     return bound
@@ -116,7 +142,13 @@ def write_case(plan: Plan, batch: Path, truths: Path, rng: Random, grade: Grade)
 def write_batch(plans: Sequence[Plan], batch: Path) -> None:
     """What the batch has beside its cases: batch.yaml, cases.csv, references."""
     batch.mkdir(parents=True, exist_ok=True)
-    (batch / "batch.yaml").write_text(yaml.safe_dump({"institution": plans[0].facts.company.name, "period": "2026-11", "pack": "cn-insurance"}, allow_unicode=True), encoding="utf-8")
+    (batch / "batch.yaml").write_text(
+        yaml.safe_dump(
+            {"institution": plans[0].facts.company.name, "period": "2026-11", "pack": "cn-insurance"},
+            allow_unicode=True,
+        ),
+        encoding="utf-8",
+    )
     rows = [flat(plan.declared) for plan in plans]
     columns = list(dict.fromkeys(key for row in rows for key in row))
     with (batch / "cases.csv").open("w", newline="", encoding="utf-8") as handle:
@@ -129,7 +161,9 @@ def write_batch(plans: Sequence[Plan], batch: Path) -> None:
         for name, more in plan.references.items():
             extra.setdefault(name, []).extend(more)
     unregistered = {plan.facts.case for plan in plans if plan.unregistered}
-    references.write(batch / "references", references.rows_for([plan.facts for plan in plans], companies, extra, unregistered))
+    references.write(
+        batch / "references", references.rows_for([plan.facts for plan in plans], companies, extra, unregistered)
+    )
 
 
 def _names(defects: str, rng: Random, number: int, cycle: Sequence[str]) -> list[str]:
@@ -138,7 +172,8 @@ def _names(defects: str, rng: Random, number: int, cycle: Sequence[str]) -> list
         return []
     if defects != "mixed":
         given = defects.split(",")
-        return [given[number % len(given)]]
+        chosen = given[number % len(given)]
+        return [] if chosen == "none" else [chosen]
     if rng.random() < 0.4:
         return []
     first = cycle[number % len(cycle)]
@@ -146,8 +181,15 @@ def _names(defects: str, rng: Random, number: int, cycle: Sequence[str]) -> list
     return [first, *more]
 
 
-def generate(cases: int, seed: int, out: Path, styles: Sequence[str] = (), looks: Sequence[str] = ("digital", "scanned"),
-             defects: str = "mixed", grade: Grade = Grade()) -> list[Plan]:  # fmt: skip
+def generate(
+    cases: int,
+    seed: int,
+    out: Path,
+    styles: Sequence[str] = (),
+    looks: Sequence[str] = ("digital", "scanned"),
+    defects: str = "mixed",
+    grade: Grade = PLENTY,
+) -> list[Plan]:
     """A whole batch; the same arguments give the same batch."""
     chosen = [STYLES[name] for name in styles or STYLES]
     cycle = list(KINDS) if defects == "mixed" else []
@@ -178,7 +220,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--looks", default="digital,scanned", help=f"of {', '.join(LOOKS)}")
     parser.add_argument("--defects", default="mixed", help="none, mixed, or kinds separated by commas")
     given = parser.parse_args(arguments)
-    plans = generate(given.cases, given.seed, given.out, [s for s in given.styles.split(",") if s], given.looks.split(","), given.defects)
+    plans = generate(
+        given.cases,
+        given.seed,
+        given.out,
+        [s for s in given.styles.split(",") if s],
+        given.looks.split(","),
+        given.defects,
+    )
     print(f"{len(plans)} cases in {given.out / 'batch'}, their truth in {given.out / 'truth'}")
     return 0
 

@@ -74,9 +74,18 @@ def _smooth(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     out = []
     for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
         for t in (0.0, 0.33, 0.66):
-            out.append(tuple(
-                0.5 * (2 * b[k] + (c[k] - a[k]) * t + (2 * a[k] - 5 * b[k] + 4 * c[k] - d[k]) * t * t
-                       + (3 * b[k] - a[k] - 3 * c[k] + d[k]) * t**3) for k in (0, 1)))  # fmt: skip
+            out.append(
+                tuple(
+                    0.5
+                    * (
+                        2 * b[k]
+                        + (c[k] - a[k]) * t
+                        + (2 * a[k] - 5 * b[k] + 4 * c[k] - d[k]) * t * t
+                        + (3 * b[k] - a[k] - 3 * c[k] + d[k]) * t**3
+                    )
+                    for k in (0, 1)
+                )
+            )
     return [(x, y) for x, y in out] + [points[-1]]
 
 
@@ -121,7 +130,9 @@ class Hand:
     def _pen(points: list[tuple[float, float]], pen: float, now: Random) -> list[tuple[float, float, float]]:
         last = max(1, len(points) - 1)
         press = now.uniform(0.85, 1.2)
-        return [(px, py, pen * press * (0.65 + 0.5 * (1 - abs(2 * n / last - 0.7)))) for n, (px, py) in enumerate(points)]
+        return [
+            (px, py, pen * press * (0.65 + 0.5 * (1 - abs(2 * n / last - 0.7)))) for n, (px, py) in enumerate(points)
+        ]
 
     @staticmethod
     def _joined(strokes: list[list[tuple[float, float, float]]], pen: float) -> list[list[tuple[float, float, float]]]:

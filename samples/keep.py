@@ -39,7 +39,7 @@ KEPT: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("K-11-unreadable", "ruled", "scanned", (), ("unreadable_exclusions",)),
     ("K-12-bad-files", "boxed", "digital", ("ordinary_life",), ()),
     ("K-13-cash-split", "lined", "digital", (), ("cash_split", "callback_failed")),
-)  # fmt: skip
+)
 BAD_FILES = "K-12-bad-files"
 GHOST = "K-99-no-folder"
 
@@ -74,7 +74,9 @@ def add_bad_files(folder: Path) -> None:
     (folder / "空白页.pdf").write_bytes(_blank())
     (folder / "截断.pdf").write_bytes(_blank()[:300])
     (folder / "其实不是图片.jpg").write_bytes(b"this is no picture at all\n" * 40)
-    (folder / "旧系统导出.zip").write_bytes(_old_zip({"附件/空白.pdf": _blank(), "附件/说明.txt": "仅供测试".encode("gb18030")}))
+    (folder / "旧系统导出.zip").write_bytes(
+        _old_zip({"附件/空白.pdf": _blank(), "附件/说明.txt": "仅供测试".encode("gb18030")})
+    )
     (folder / "未知格式.xyz").write_bytes(bytes(range(256)) * 4)
     (folder / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0")
 

@@ -18,7 +18,7 @@ import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image
 
-Pixels = NDArray[np.uint8]
+Pixels = NDArray[Any]
 Matrix = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
@@ -53,7 +53,7 @@ def moved(box: Box, matrix: Matrix) -> Box:
 
 def _fractions(matrix: Matrix, before: tuple[int, int], after: tuple[int, int]) -> Matrix:
     """A pixel homography as one between fractions; sizes are (width, height)."""
-    return np.diag([1 / after[0], 1 / after[1], 1.0]) @ matrix @ np.diag([float(before[0]), float(before[1]), 1.0])
+    return np.asarray(np.diag([1 / after[0], 1 / after[1], 1.0]) @ matrix @ np.diag([*map(float, before), 1.0]))
 
 
 def _noise(pixels: Pixels, sigma: float, seed: int) -> Pixels:
@@ -67,7 +67,7 @@ def _skewed(pixels: Pixels, degrees: float) -> tuple[Pixels, Matrix]:
     turn = cv2.getRotationMatrix2D((wide / 2, high / 2), degrees, 1.0)
     paper = 250 if pixels.ndim == 2 else (250, 250, 250)
     out = cv2.warpAffine(pixels, turn, (wide, high), flags=cv2.INTER_LINEAR, borderValue=paper)
-    return out, _fractions(np.vstack([turn, [0, 0, 1]]), (wide, high), (wide, high))
+    return np.asarray(out), _fractions(np.vstack([turn, [0, 0, 1]]), (wide, high), (wide, high))
 
 
 def _jpeg(pixels: Pixels, quality: int) -> Pixels:
@@ -117,10 +117,14 @@ def photo(pixels: Pixels, rng: Random) -> tuple[Pixels, Matrix]:
         return x + pad + rng.uniform(-lean, lean), y + pad + rng.uniform(-lean, lean)
 
     source = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
-    target = np.array([corner(*point) for point in source.tolist()], np.float32).clip(2, [out_wide - 3, out_high - 3]).astype(np.float32)
-    matrix = cv2.getPerspectiveTransform(source, target)
+    target = (
+        np.array([corner(*point) for point in source.tolist()], np.float32)
+        .clip(2, [out_wide - 3, out_high - 3])
+        .astype(np.float32)
+    )
+    matrix: Matrix = np.asarray(cv2.getPerspectiveTransform(source, target), np.float64)
     desk = tuple(rng.randint(60, 150) for _ in range(3))
-    out = cv2.warpPerspective(pixels, matrix, (out_wide, out_high), flags=cv2.INTER_LINEAR, borderValue=desk)
+    out: Pixels = cv2.warpPerspective(pixels, matrix, (out_wide, out_high), flags=cv2.INTER_LINEAR, borderValue=desk)
     light = _light(out_wide, out_high, rng)
     tint = np.array([rng.uniform(0.95, 1.0), rng.uniform(0.94, 1.0), rng.uniform(0.86, 0.98)], np.float32)
     out = np.clip(out.astype(np.float32) * light[..., None] * tint, 0, 255).astype(np.uint8)
@@ -164,7 +168,9 @@ def look_at(pixels: Pixels, look: str, rng: Random, dpi: int, turn: int = 0, gre
 def encoded(picture: Picture, form: str = "JPEG", quality: int = 75) -> bytes:
     """The picture as a file."""
     buffer = io.BytesIO()
-    Image.fromarray(picture.pixels).save(buffer, form, **({"quality": quality} if form in ("JPEG", "WEBP") else {}), dpi=(picture.dpi, picture.dpi))
+    Image.fromarray(picture.pixels).save(
+        buffer, form, **({"quality": quality} if form in ("JPEG", "WEBP") else {}), dpi=(picture.dpi, picture.dpi)
+    )
     return buffer.getvalue()
 
 

@@ -179,7 +179,8 @@ class Paper:
         def change(section: Section) -> Section:
             if not isinstance(section, Signing):
                 return section
-            return replace(section, lines=tuple(
-                replace(line, who=None) if line.mark == mark else line for line in section.lines))  # fmt: skip
+            return replace(
+                section, lines=tuple(replace(line, who=None) if line.mark == mark else line for line in section.lines)
+            )
 
         return self.altered(change)

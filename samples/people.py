@@ -10,11 +10,95 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱江尹薛闫段雷侯龙史陶贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-MALE = ("伟 强 磊 军 勇 涛 明 超 刚 平 辉 鹏 杰 斌 浩然 宇轩 子豪 志远 建国 文博 俊杰 立新 国栋 海涛 振华 晓东 家明 "
-        "永康 思远 一鸣 承志 德胜 景行 天佑 少华 卫东 明轩 正阳 启航 云飞").split()
-FEMALE = ("芳 娜 敏 静 丽 艳 娟 霞 秀英 桂兰 婷 雪 琳 慧 颖 欣怡 梦瑶 雨桐 思琪 佳怡 晓燕 淑贞 玉珍 雅琴 诗涵 美玲 "
-          "春梅 月华 若曦 依诺 婉清 书瑶 海燕 红梅 素芬 子涵 语嫣 秋菊 文静 丹丹").split()
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
+    "姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱江尹薛闫段雷侯龙史陶贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+    ""
+)
+MALE = [
+    "伟",
+    "强",
+    "磊",
+    "军",
+    "勇",
+    "涛",
+    "明",
+    "超",
+    "刚",
+    "平",
+    "辉",
+    "鹏",
+    "杰",
+    "斌",
+    "浩然",
+    "宇轩",
+    "子豪",
+    "志远",
+    "建国",
+    "文博",
+    "俊杰",
+    "立新",
+    "国栋",
+    "海涛",
+    "振华",
+    "晓东",
+    "家明",
+    "永康",
+    "思远",
+    "一鸣",
+    "承志",
+    "德胜",
+    "景行",
+    "天佑",
+    "少华",
+    "卫东",
+    "明轩",
+    "正阳",
+    "启航",
+    "云飞",
+]
+FEMALE = [
+    "芳",
+    "娜",
+    "敏",
+    "静",
+    "丽",
+    "艳",
+    "娟",
+    "霞",
+    "秀英",
+    "桂兰",
+    "婷",
+    "雪",
+    "琳",
+    "慧",
+    "颖",
+    "欣怡",
+    "梦瑶",
+    "雨桐",
+    "思琪",
+    "佳怡",
+    "晓燕",
+    "淑贞",
+    "玉珍",
+    "雅琴",
+    "诗涵",
+    "美玲",
+    "春梅",
+    "月华",
+    "若曦",
+    "依诺",
+    "婉清",
+    "书瑶",
+    "海燕",
+    "红梅",
+    "素芬",
+    "子涵",
+    "语嫣",
+    "秋菊",
+    "文静",
+    "丹丹",
+]
 MINORITY = (("阿依古丽·买买提", "女", "维吾尔"), ("艾力·吐尔逊", "男", "维吾尔"), ("哈斯·巴特尔", "男", "蒙古"))
 ETHNIC = ("汉",) * 12 + ("回", "满", "壮", "苗", "土家")
 
@@ -44,13 +128,27 @@ REGIONS = (
 )
 PHONE_HEADS = ("138", "139", "136", "158", "159", "187", "133", "153", "180", "186", "199", "170")
 JOBS = (
-    ("企业职员", "10101", "工资薪金", 12, 30), ("中学教师", "30201", "工资薪金", 10, 22),
-    ("内科医师", "20104", "工资薪金", 20, 45), ("软件工程师", "20302", "工资薪金", 20, 60),
-    ("会计", "20603", "工资薪金", 9, 24), ("市场部经理", "20605", "工资薪金", 15, 50),
-    ("机关工作人员", "10201", "工资薪金", 10, 20), ("护士", "20108", "工资薪金", 8, 20),
-    ("建筑设计师", "20309", "工资薪金", 18, 50), ("机械工程师", "20307", "工资薪金", 12, 40),
-)  # fmt: skip
-EMPLOYERS = ("云岚科技有限公司", "晨泽贸易有限公司", "第三中学", "华澄设计院", "康泽医院", "远屿物流有限公司", "禾木设计有限公司", "青朴会计师事务所")
+    ("企业职员", "10101", "工资薪金", 12, 30),
+    ("中学教师", "30201", "工资薪金", 10, 22),
+    ("内科医师", "20104", "工资薪金", 20, 45),
+    ("软件工程师", "20302", "工资薪金", 20, 60),
+    ("会计", "20603", "工资薪金", 9, 24),
+    ("市场部经理", "20605", "工资薪金", 15, 50),
+    ("机关工作人员", "10201", "工资薪金", 10, 20),
+    ("护士", "20108", "工资薪金", 8, 20),
+    ("建筑设计师", "20309", "工资薪金", 18, 50),
+    ("机械工程师", "20307", "工资薪金", 12, 40),
+)
+EMPLOYERS = (
+    "云岚科技有限公司",
+    "晨泽贸易有限公司",
+    "第三中学",
+    "华澄设计院",
+    "康泽医院",
+    "远屿物流有限公司",
+    "禾木设计有限公司",
+    "青朴会计师事务所",
+)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -151,21 +249,34 @@ def draw_person(
     if not adult:
         job = ("学生", "70201", "无", 0, 0) if age >= 6 else ("学龄前儿童", "70202", "无", 0, 0)
     return Person(
-        name=name, sex=sex, birth=birth, id_number=number, ethnicity=ethnicity,
-        address=address or home(rng, where), issuer=where.police, valid_from=valid_from, valid_to=valid_to,
-        phone=phone(rng), occupation=job[0], occupation_code=job[1],
+        name=name,
+        sex=sex,
+        birth=birth,
+        id_number=number,
+        ethnicity=ethnicity,
+        address=address or home(rng, where),
+        issuer=where.police,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        phone=phone(rng),
+        occupation=job[0],
+        occupation_code=job[1],
         employer=where.city.removesuffix("市") + rng.choice(EMPLOYERS) if adult and age < 60 else "",
-        income=rng.randint(job[3], job[4]) * 10000, income_source=job[2],
+        income=rng.randint(job[3], job[4]) * 10000,
+        income_source=job[2],
         email=f"{rng.choice(('sunny', 'river', 'maple', 'cloud', 'stone'))}{rng.randint(100, 9999)}@example.com",
-        province=where.province, hand=rng.randrange(1 << 30),
-    )  # fmt: skip
+        province=where.province,
+        hand=rng.randrange(1 << 30),
+    )
 
 
 def home(rng: Random, where: Region) -> str:
     """A fictional postal address with province, city, district and street."""
     town = where.city if where.city == where.province else where.province + where.city
-    return (f"{town}{where.district}{rng.choice(where.streets)}{rng.randint(11, 988)}弄"
-            f"{rng.randint(1, 40)}号{rng.randint(101, 2302)}室")  # fmt: skip
+    return (
+        f"{town}{where.district}{rng.choice(where.streets)}{rng.randint(11, 988)}弄"
+        f"{rng.randint(1, 40)}号{rng.randint(101, 2302)}室"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,44 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 CRITICAL = frozenset(
-    "SELL-01 KYC-01 SUIT-01 SUIT-03 SUIT-08 DISC-01 DISC-04 COND-01 COND-02 DOC-01 SIGN-01 SIGN-02 SIGN-03 SIGN-06 COPY-01 INSI-01 BENE-02 "
-    "MINOR-01 MINOR-02 XDOC-01 XDOC-02 DATE-01 REC-01 PAY-01 PAY-03 PAY-07 CASH-02 AML-01 AML-02 AML-03 AML-04 AML-07 AML-08 CALL-01 SURR-02 CLM-03".split()
+    [
+        "SELL-01",
+        "KYC-01",
+        "SUIT-01",
+        "SUIT-03",
+        "SUIT-08",
+        "DISC-01",
+        "DISC-04",
+        "COND-01",
+        "COND-02",
+        "DOC-01",
+        "SIGN-01",
+        "SIGN-02",
+        "SIGN-03",
+        "SIGN-06",
+        "COPY-01",
+        "INSI-01",
+        "BENE-02",
+        "MINOR-01",
+        "MINOR-02",
+        "XDOC-01",
+        "XDOC-02",
+        "DATE-01",
+        "REC-01",
+        "PAY-01",
+        "PAY-03",
+        "PAY-07",
+        "CASH-02",
+        "AML-01",
+        "AML-02",
+        "AML-03",
+        "AML-04",
+        "AML-07",
+        "AML-08",
+        "CALL-01",
+        "SURR-02",
+        "CLM-03",
+    ]
 )
 APART = ("reference_missing", "judgement")
 Json = Mapping[str, Any]
@@ -68,7 +104,7 @@ def same_value(truth: str, read: str) -> bool:
     if minutes:
         return truth == str(int(minutes[1]) * 60 + int(minutes[2]))
     try:
-        return Decimal(truth) == Decimal(read) and len(truth.split(".")[0]) < 13
+        return Decimal(truth) == Decimal(read) and len(truth.split(".", maxsplit=1)[0]) < 13
     except InvalidOperation:
         return False
 
@@ -127,7 +163,11 @@ def _score_fields(document: Json, same: list[Json], score: Score) -> None:
         if same_value(one["value"], value):
             score.fields_right[kind] += 1
             evidence = read[name].get("evidence") or {}
-            there = evidence.get("page") == one["page"] and evidence.get("file") == one["file"] and _overlaps(one["box"], evidence.get("box"))
+            there = (
+                evidence.get("page") == one["page"]
+                and evidence.get("file") == one["file"]
+                and _overlaps(one["box"], evidence.get("box"))
+            )
             score.located["right" if there else "wrong"] += 1
         else:
             score.field_errors[key] += 1
@@ -138,10 +178,17 @@ def _score_marks(document: Json, same: list[Json], score: Score) -> None:
     read = [mark for found in same for mark in found["marks"]]
     used: set[int] = set()
     for mark in document["marks"]:
-        if mark["name"].startswith("_") or mark["kind"] == "seal" and mark["name"] == "seal":
+        if mark["name"].startswith("_") or (mark["kind"] == "seal" and mark["name"] == "seal"):
             continue
         key = f"{document['type']}.{mark['name']}"
-        hit = next((n for n, one in enumerate(read) if n not in used and one["name"] == mark["name"] and _same_place(mark, one)), None)
+        hit = next(
+            (
+                n
+                for n, one in enumerate(read)
+                if n not in used and one["name"] == mark["name"] and _same_place(mark, one)
+            ),
+            None,
+        )
         present = hit is not None and read[hit]["state"] == "present"
         if hit is not None:
             used.add(hit)
@@ -150,17 +197,28 @@ def _score_marks(document: Json, same: list[Json], score: Score) -> None:
         else:
             score.marks["empty_wrong" if present else "empty_right"] += 1
         if present != (mark["state"] == "present"):
-            score.mark_errors[f"{key} {mark['state']} read as {read[hit]['state'] if hit is not None else 'nothing'}"] += 1
+            score.mark_errors[
+                f"{key} {mark['state']} read as {read[hit]['state'] if hit is not None else 'nothing'}"
+            ] += 1
     named = {mark["name"] for mark in document["marks"]}
     for n, one in enumerate(read):
-        if n not in used and one["state"] == "present" and one["kind"] in ("signature", "handwriting") and one["name"] in named:
+        if (
+            n not in used
+            and one["state"] == "present"
+            and one["kind"] in ("signature", "handwriting")
+            and one["name"] in named
+        ):
             score.marks["false"] += 1
             score.mark_errors[f"{document['type']}.{one['name']} found where there is none"] += 1
 
 
 def _same_place(mark: Json, one: Json) -> bool:
     place = one.get("evidence") or {}
-    return bool(place.get("page") == mark["page"] and place.get("file") == mark["file"] and _overlaps(mark["box"], place.get("box")))
+    return bool(
+        place.get("page") == mark["page"]
+        and place.get("file") == mark["file"]
+        and _overlaps(mark["box"], place.get("box"))
+    )
 
 
 def score_findings(truth: Json, audit: Json) -> Score:
@@ -182,7 +240,9 @@ def score_findings(truth: Json, audit: Json) -> Score:
     return score
 
 
-def _score_planted(case: str, defect: Json, check: str, wanted: str | list[str], findings: Mapping[str, Json], score: Score) -> None:
+def _score_planted(
+    case: str, defect: Json, check: str, wanted: str | list[str], findings: Mapping[str, Json], score: Score
+) -> None:
     outcome = findings.get(check, {}).get("outcome", "absent")
     allowed = [wanted] if isinstance(wanted, str) else wanted
     if outcome in allowed:
@@ -200,10 +260,13 @@ def _score_planted(case: str, defect: Json, check: str, wanted: str | list[str],
     elif result == "review":
         score.to_review.append(words)
     elif outcome == "fail" and defect["evidence"]:
-        shown = [place for place in findings[check].get("evidence", [])]
+        shown = list(findings[check].get("evidence", []))
         shown += [place for item in findings[check].get("items", []) or [] for place in item.get("evidence", [])]
-        there = any(place["file"] == one["file"] and place["page"] == one["page"] and _overlaps(one["box"], place.get("box"))
-                    for place in shown for one in defect["evidence"])  # fmt: skip
+        there = any(
+            place["file"] == one["file"] and place["page"] == one["page"] and _overlaps(one["box"], place.get("box"))
+            for place in shown
+            for one in defect["evidence"]
+        )
         score.evidence["right" if there else "wrong"] += 1
 
 
@@ -213,7 +276,9 @@ def _score_holding(case: str, check: str, allowed: list[str], finding: Json, sou
     if outcome == "fail":
         score.false_failures[check] += 1
         detail = finding.get("detail", {})
-        score.false_failure_cases.append(f"{check} in {case}: {detail.get('zh', '') if isinstance(detail, Mapping) else detail}")
+        score.false_failure_cases.append(
+            f"{check} in {case}: {detail.get('zh', '') if isinstance(detail, Mapping) else detail}"
+        )
     if not sound:
         return
     if "pass" in allowed and outcome != "not_applicable":

@@ -14,7 +14,11 @@ def stamp(surface: Surface, x: float, y: float, text: str, inner: str, shape: st
     """A seal centred at (x, y); the mark is recorded with its words."""
     colour = rng.choice(REDS)
     surface.transparent(rng.uniform(0.62, 0.85))
-    area = _round(surface, x, y, text, inner, colour, rng) if shape == "round" else _oblong(surface, x, y, text, inner, colour)
+    area = (
+        _round(surface, x, y, text, inner, colour, rng)
+        if shape == "round"
+        else _oblong(surface, x, y, text, inner, colour)
+    )
     surface.transparent(1.0)
     surface.note_mark(mark, "seal", "present", area, text + inner)
     return area
@@ -36,8 +40,17 @@ def _round(surface: Surface, x: float, y: float, text: str, inner: str, colour: 
         degrees = -90 - sweep / 2 + sweep * (n + 0.5) / len(text) + turn
         angle = math.radians(degrees)
         reach = radius - size * 0.86
-        surface.turned_text(x + reach * math.cos(angle), y + reach * math.sin(angle), character, -(degrees + 90), "serif",
-                            size, colour, stretch=0.8, bold=True)  # fmt: skip
+        surface.turned_text(
+            x + reach * math.cos(angle),
+            y + reach * math.sin(angle),
+            character,
+            -(degrees + 90),
+            "serif",
+            size,
+            colour,
+            stretch=0.8,
+            bold=True,
+        )
     if inner:
         surface.turned_text(x, y + radius * 0.56, inner, -turn, "serif", 8.2, colour, bold=True)
     return x - radius - 1.2, y - radius - 1.2, x + radius + 1.2, y + radius + 1.2
@@ -51,5 +64,7 @@ def _oblong(surface: Surface, x: float, y: float, text: str, inner: str, colour:
     area = (x - half_wide, y - half_high, x + half_wide, y + half_high)
     surface.rect(area, 1.8, colour)
     for n, row in enumerate(rows):
-        surface.text(x, y - half_high + 5 + size * 1.45 * (n + 0.75), row, "serif", size, colour, bold=True, align="middle")
+        surface.text(
+            x, y - half_high + 5 + size * 1.45 * (n + 0.75), row, "serif", size, colour, bold=True, align="middle"
+        )
     return area

@@ -1,4 +1,7 @@
-"""How do banks, card terminals and wallets print a payment? Labels of spec section 4.6; the issuers are drawn, not a style's."""
+"""How do banks, card terminals and wallets print a payment?
+
+Labels of section 4.6 of the domain specification; an issuer's own print, not an insurer's style.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,43 @@ from samples.styles.base import FlowStyle
 from samples.surface import A4, Area, DrawnPaper, Surface
 
 BANK_LABELS = (
-    {"serial": "电子回单号码", "date": "交易日期", "name": "户名", "account": "账号", "bank": "开户行", "currency": "币种", "amount": "金额(小写)",
-     "amount_in_words": "金额(大写)", "purpose": "用途", "status": "交易状态"},
-    {"serial": "交易流水号", "date": "记账日期", "name": "全称", "account": "账号", "bank": "开户银行", "currency": "币种", "amount": "小写金额",
-     "amount_in_words": "大写金额", "purpose": "摘要", "status": "处理结果"},
-    {"serial": "回单编号", "date": "交易日期", "name": "户名", "account": "卡(账)号", "bank": "开户机构", "currency": "货币", "amount": "金额",
-     "amount_in_words": "金额大写", "purpose": "附言", "status": "状态"},
-)  # fmt: skip
+    {
+        "serial": "电子回单号码",
+        "date": "交易日期",
+        "name": "户名",
+        "account": "账号",
+        "bank": "开户行",
+        "currency": "币种",
+        "amount": "金额(小写)",
+        "amount_in_words": "金额(大写)",
+        "purpose": "用途",
+        "status": "交易状态",
+    },
+    {
+        "serial": "交易流水号",
+        "date": "记账日期",
+        "name": "全称",
+        "account": "账号",
+        "bank": "开户银行",
+        "currency": "币种",
+        "amount": "小写金额",
+        "amount_in_words": "大写金额",
+        "purpose": "摘要",
+        "status": "处理结果",
+    },
+    {
+        "serial": "回单编号",
+        "date": "交易日期",
+        "name": "户名",
+        "account": "卡(账)号",
+        "bank": "开户机构",
+        "currency": "货币",
+        "amount": "金额",
+        "amount_in_words": "金额大写",
+        "purpose": "附言",
+        "status": "状态",
+    },
+)
 
 
 def _money(value: str) -> str:
@@ -45,8 +78,18 @@ class SlipDrawing:
             return "人民币" if value == "CNY" else value
         return value
 
-    def put(self, name: str, x: float, y: float, font: str, size: float, printed: str | None = None, align: str = "left",
-            colour: tuple[float, float, float] = (0, 0, 0), bold: bool = False) -> Area:  # fmt: skip
+    def put(
+        self,
+        name: str,
+        x: float,
+        y: float,
+        font: str,
+        size: float,
+        printed: str | None = None,
+        align: str = "left",
+        colour: tuple[float, float, float] = (0, 0, 0),
+        bold: bool = False,
+    ) -> Area:
         text = self.printed(name) if printed is None else printed
         area = self.surface.text(x, y, text, font, size, colour, align=align, bold=bold)
         self.surface.note_field(name, self.paper.value(name), text, area)
@@ -84,13 +127,22 @@ def draw_bank_slip(paper: Paper, rng: Random) -> DrawnPaper:
             printed = "人民币" + paper.value(name)
         slip.put(name, 158, y + 16, "sans", 9.5, printed)
         y += 24
-    channel = {"cash": "柜台现金", "direct_debit": "委托代扣"}.get(paper.value("method"), ("网上银行转账", "手机银行转账", "转账")[form])
+    channel = {"cash": "柜台现金", "direct_debit": "委托代扣"}.get(
+        paper.value("method"), ("网上银行转账", "手机银行转账", "转账")[form]
+    )
     surface.rect((50, y, 150, y + 24), 0.5)
     surface.rect((150, y, 545, y + 24), 0.5)
     surface.text(56, y + 16, "款项来源" if cash else "业务类型", "sans", 9)
     slip.note_method(surface.text(158, y + 16, channel, "sans", 9.5))
     y += 24
-    surface.text(50, y + 18, f"打印时间：{_day(paper.value('date'), 0)}    回单验证码：{rng.randrange(16**8):08X}", "sans", 8, (0.35, 0.35, 0.35))
+    surface.text(
+        50,
+        y + 18,
+        f"打印时间：{_day(paper.value('date'), 0)}    回单验证码：{rng.randrange(16**8):08X}",
+        "sans",
+        8,
+        (0.35, 0.35, 0.35),
+    )
     surface.text(50, y + 32, "本回单不作为收款方发货依据，请勿重复记账。", "sans", 8, (0.35, 0.35, 0.35))
     for section in paper.sections:
         if isinstance(section, Seal):
@@ -135,17 +187,33 @@ def draw_pos_slip(paper: Paper, rng: Random) -> DrawnPaper:
     surface.text(113, 30, "POS签购单", "sans", 14, bold=True, align="middle")
     surface.line(12, 40, 214, 40, 0.6, dash=(3, 2))
     rows: list[tuple[str, str, str]] = [
-        ("商户名称", "payee.name", ""), ("商户编号", "", f"8983101{rng.randrange(10**8):08d}"), ("终端编号", "", f"{rng.randrange(10**8):08d}"),
-        ("发卡行", "payer.bank", ""), ("卡号", "payer.account", ""), ("交易类型", "", "消费"), ("批次号", "", f"{rng.randrange(10**6):06d}"),
-        ("凭证号", "", f"{rng.randrange(10**6):06d}"), ("参考号", "serial", ""), ("日期时间", "date", ""), ("交易状态", "status", ""),
-    ]  # fmt: skip
+        ("商户名称", "payee.name", ""),
+        ("商户编号", "", f"8983101{rng.randrange(10**8):08d}"),
+        ("终端编号", "", f"{rng.randrange(10**8):08d}"),
+        ("发卡行", "payer.bank", ""),
+        ("卡号", "payer.account", ""),
+        ("交易类型", "", "消费"),
+        ("批次号", "", f"{rng.randrange(10**6):06d}"),
+        ("凭证号", "", f"{rng.randrange(10**6):06d}"),
+        ("参考号", "serial", ""),
+        ("日期时间", "date", ""),
+        ("交易状态", "status", ""),
+    ]
     y = 58.0
     for label, name, text in rows:
         if name and not paper.value(name):
             continue
         area = surface.text(14, y, label + "：", "sans", 8.5)
         if name == "date":
-            slip.put(name, area[2], y, "sans", 8.5, _day(paper.value("date"), 2) + f" {rng.randint(9, 17):02d}:{rng.randint(0, 59):02d}:{rng.randint(0, 59):02d}")
+            slip.put(
+                name,
+                area[2],
+                y,
+                "sans",
+                8.5,
+                _day(paper.value("date"), 2)
+                + f" {rng.randint(9, 17):02d}:{rng.randint(0, 59):02d}:{rng.randint(0, 59):02d}",
+            )
         elif name:
             slip.put(name, area[2], y, "sans", 8.5)
         else:
@@ -190,12 +258,25 @@ def draw_wallet(paper: Paper, rng: Random) -> DrawnPaper:
     if not wechat:
         slip.put("status", 180, 196, "sans", 11, align="middle", colour=(0.4, 0.4, 0.4))
     rows = (
-        [("当前状态", "status", ""), ("商品", "purpose", ""), ("收单机构", "", "财付通支付科技有限公司"), ("支付时间", "date", day),
-         ("支付方式", "", "零钱"), ("交易单号", "serial", ""), ("商户单号", "", f"{rng.randrange(10**16):016d}")]
-        if wechat else
-        [("付款方式", "", "余额"), ("商品说明", "purpose", ""), ("付款方", "payer.name", ""), ("创建时间", "date", day), ("订单号", "serial", ""),
-         ("商家订单号", "", f"{rng.randrange(10**16):016d}")]
-    )  # fmt: skip
+        [
+            ("当前状态", "status", ""),
+            ("商品", "purpose", ""),
+            ("收单机构", "", "财付通支付科技有限公司"),
+            ("支付时间", "date", day),
+            ("支付方式", "", "零钱"),
+            ("交易单号", "serial", ""),
+            ("商户单号", "", f"{rng.randrange(10**16):016d}"),
+        ]
+        if wechat
+        else [
+            ("付款方式", "", "余额"),
+            ("商品说明", "purpose", ""),
+            ("付款方", "payer.name", ""),
+            ("创建时间", "date", day),
+            ("订单号", "serial", ""),
+            ("商家订单号", "", f"{rng.randrange(10**16):016d}"),
+        ]
+    )
     y = 228.0
     for label, name, text in rows:
         surface.text(22, y, label, "sans", 10.5, (0.5, 0.5, 0.5))
@@ -208,5 +289,3 @@ def draw_wallet(paper: Paper, rng: Random) -> DrawnPaper:
 
 
 DRAWINGS = {"bank_slip": draw_bank_slip, "pos_slip": draw_pos_slip, "wallet": draw_wallet}
-
-

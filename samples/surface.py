@@ -91,9 +91,17 @@ class Surface:
     # --- ink ---------------------------------------------------------------------------------
 
     def text(
-        self, x: float, y: float, text: str, font: str = "sans", size: float = 10, colour: Colour = BLACK,
-        bold: bool = False, align: str = "left", spacing: float = 0.0,
-    ) -> Area:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        text: str,
+        font: str = "sans",
+        size: float = 10,
+        colour: Colour = BLACK,
+        bold: bool = False,
+        align: str = "left",
+        spacing: float = 0.0,
+    ) -> Area:
         """One run of text on the baseline `y`; gives the area of its ink."""
         wide = fonts.width(text, font, size) + spacing * max(0, len(text) - 1)
         left = x - wide if align == "right" else x - wide / 2 if align == "middle" else x
@@ -112,23 +120,40 @@ class Surface:
         canvas.restoreState()
         return left, y - 0.86 * size, left + wide, y + 0.14 * size
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, width: float = 0.6, colour: Colour = BLACK,
-             dash: tuple[float, ...] = ()) -> None:  # fmt: skip
+    def line(
+        self,
+        x1: float,
+        y1: float,
+        x2: float,
+        y2: float,
+        width: float = 0.6,
+        colour: Colour = BLACK,
+        dash: tuple[float, ...] = (),
+    ) -> None:
         self._canvas.setStrokeColorRGB(*colour)
         self._canvas.setLineWidth(width)
         self._canvas.setDash(*([list(dash)] if dash else [[]]))
         self._canvas.line(x1, self.height - y1, x2, self.height - y2)
         self._canvas.setDash([])
 
-    def rect(self, area: Area, width: float = 0.6, colour: Colour = BLACK, fill: Colour | None = None,
-             radius: float = 0.0) -> None:  # fmt: skip
+    def rect(
+        self, area: Area, width: float = 0.6, colour: Colour = BLACK, fill: Colour | None = None, radius: float = 0.0
+    ) -> None:
         left, top, right, bottom = area
         canvas = self._canvas
         canvas.setStrokeColorRGB(*colour)
         canvas.setLineWidth(width)
         if fill:
             canvas.setFillColorRGB(*fill)
-        canvas.roundRect(left, self.height - bottom, right - left, bottom - top, radius, stroke=int(width > 0), fill=int(fill is not None))
+        canvas.roundRect(
+            left,
+            self.height - bottom,
+            right - left,
+            bottom - top,
+            radius,
+            stroke=int(width > 0),
+            fill=int(fill is not None),
+        )
 
     def circle(self, x: float, y: float, radius: float, width: float, colour: Colour, fill: bool = False) -> None:
         self._canvas.setStrokeColorRGB(*colour)
@@ -145,8 +170,18 @@ class Surface:
         self._canvas.setFillColorRGB(*colour)
         self._canvas.drawPath(path, stroke=0, fill=1)
 
-    def turned_text(self, x: float, y: float, text: str, degrees: float, font: str, size: float, colour: Colour,
-                    stretch: float = 1.0, bold: bool = False) -> None:  # fmt: skip
+    def turned_text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        degrees: float,
+        font: str,
+        size: float,
+        colour: Colour,
+        stretch: float = 1.0,
+        bold: bool = False,
+    ) -> None:
         """Text centred at a point and turned; for the ring of a seal and for watermarks."""
         canvas = self._canvas
         canvas.saveState()
@@ -192,7 +227,9 @@ class Surface:
 
     def image(self, data: bytes, area: Area) -> None:
         left, top, right, bottom = area
-        self._canvas.drawImage(ImageReader(io.BytesIO(data)), left, self.height - bottom, right - left, bottom - top, mask="auto")
+        self._canvas.drawImage(
+            ImageReader(io.BytesIO(data)), left, self.height - bottom, right - left, bottom - top, mask="auto"
+        )
 
     # --- truth -------------------------------------------------------------------------------
 

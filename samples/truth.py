@@ -20,19 +20,36 @@ def _box(box: Box, place: Place) -> list[float]:
 def document(paper: Paper, drawing: DrawnPaper, places: list[Place]) -> dict[str, Any]:
     """One paper as it stands in the files."""
     fields = {
-        field.name: {"value": field.value, "printed": field.printed, "file": places[field.page].file,
-                     "page": places[field.page].page, "box": _box(field.box, places[field.page])}
+        field.name: {
+            "value": field.value,
+            "printed": field.printed,
+            "file": places[field.page].file,
+            "page": places[field.page].page,
+            "box": _box(field.box, places[field.page]),
+        }
         for field in drawing.fields
-    }  # fmt: skip
+    }
     marks = [
-        {"name": mark.name, "kind": mark.kind, "state": mark.state, "text": mark.text, "file": places[mark.page].file,
-         "page": places[mark.page].page, "box": _box(mark.box, places[mark.page])}
+        {
+            "name": mark.name,
+            "kind": mark.kind,
+            "state": mark.state,
+            "text": mark.text,
+            "file": places[mark.page].file,
+            "page": places[mark.page].page,
+            "box": _box(mark.box, places[mark.page]),
+        }
         for mark in drawing.marks
-    ]  # fmt: skip
+    ]
     return {
-        "type": paper.type, "variant": paper.variant, "subject": paper.subject, "look": places[0].look,
-        "pages": [{"file": place.file, "page": place.page} for place in places], "fields": fields, "marks": marks,
-    }  # fmt: skip
+        "type": paper.type,
+        "variant": paper.variant,
+        "subject": paper.subject,
+        "look": places[0].look,
+        "pages": [{"file": place.file, "page": place.page} for place in places],
+        "fields": fields,
+        "marks": marks,
+    }
 
 
 def documents(papers: list[Paper], drawn: list[DrawnPaper], bound: Bound) -> list[dict[str, Any]]:

@@ -8,10 +8,9 @@ from decimal import Decimal
 from random import Random
 
 from samples.defects.kind import kind
-from samples.draw import draw_person
 from samples.paper import Paper, Questions, Section
 from samples.papers.after import surrender
-from samples.people import luhn_card
+from samples.people import draw_person, luhn_card
 from samples.plan import Plan, Planted
 
 FAIL = "fail"
@@ -26,7 +25,9 @@ def callback_late(plan: Plan, rng: Random) -> Planted | None:
     if late > TODAY:
         return None
     plan.edit("A03", {"date": str(late)})
-    return Planted("callback_late", {"CALL-01": FAIL, "DATE-01": FAIL}, (), (("A03", "", "date"), ("A02", "", "received_date")))
+    return Planted(
+        "callback_late", {"CALL-01": FAIL, "DATE-01": FAIL}, (), (("A03", "", "date"), ("A02", "", "received_date"))
+    )
 
 
 @kind("callback_before_receipt")
@@ -36,7 +37,9 @@ def callback_before_receipt(plan: Plan, rng: Random) -> Planted | None:
         return None
     early = plan.facts.days["receipt"] - timedelta(days=1)
     plan.edit("A03", {"date": str(early)})
-    return Planted("callback_before_receipt", {"CALL-01": FAIL, "DATE-01": FAIL, "DELV-03": FAIL}, (), (("A03", "", "date"),))
+    return Planted(
+        "callback_before_receipt", {"CALL-01": FAIL, "DATE-01": FAIL, "DELV-03": FAIL}, (), (("A03", "", "date"),)
+    )
 
 
 @kind("callback_failed")
@@ -44,7 +47,9 @@ def callback_failed(plan: Plan, rng: Random) -> Planted | None:
     if not plan.has("A03"):
         return None
     plan.edit("A03", {"result": "失败"})
-    return Planted("callback_failed", {"CALL-01": FAIL}, ("CALL-02", "CALL-04", "DATE-01", "CALL-03"), (("A03", "", "result"),))
+    return Planted(
+        "callback_failed", {"CALL-01": FAIL}, ("CALL-02", "CALL-04", "DATE-01", "CALL-03"), (("A03", "", "result"),)
+    )
 
 
 @kind("callback_to_seller")
@@ -86,7 +91,9 @@ def _renumbered(paper: Paper) -> Paper:
     def change(section: Section) -> Section:
         if not isinstance(section, Questions):
             return section
-        return replace(section, items=tuple(replace(item, name=f"answers[{n}]") for n, item in enumerate(section.items, 1)))
+        return replace(
+            section, items=tuple(replace(item, name=f"answers[{n}]") for n, item in enumerate(section.items, 1))
+        )
 
     return paper.altered(change)
 
@@ -112,7 +119,12 @@ def receipt_before_issue(plan: Plan, rng: Random) -> Planted | None:
         return None
     early = plan.facts.days["issue"] - timedelta(days=rng.randint(2, 6))
     plan.edit("A02", {"received_date": str(early)})
-    return Planted("receipt_before_issue", {"DELV-03": FAIL, "DATE-01": FAIL}, ("CALL-01", "DELV-01", "DELV-02", "REC-04"), (("A02", "", "received_date"),))
+    return Planted(
+        "receipt_before_issue",
+        {"DELV-03": FAIL, "DATE-01": FAIL},
+        ("CALL-01", "DELV-01", "DELV-02", "REC-04"),
+        (("A02", "", "received_date"),),
+    )
 
 
 def _surrender(plan: Plan, rng: Random, payee: str, account: str, reason: str, months: int) -> bool:
@@ -124,7 +136,16 @@ def _surrender(plan: Plan, rng: Random, payee: str, account: str, reason: str, m
         return False
     refund = (facts.annual_premium * Decimal("0.5")).quantize(Decimal(1)) + 10_000
     plan.papers.append(surrender(facts, day, refund, payee, account, reason))
-    plan.expected.update({"SURR-01": ["pass", "fail", "review"], "SURR-02": "pass", "SURR-03": None, "SURR-04": None, "COND-06": None, "AML-05": None})
+    plan.expected.update(
+        {
+            "SURR-01": ["pass", "fail", "review"],
+            "SURR-02": "pass",
+            "SURR-03": None,
+            "SURR-04": None,
+            "COND-06": None,
+            "AML-05": None,
+        }
+    )
     return True
 
 
@@ -134,7 +155,12 @@ def surrender_to_other(plan: Plan, rng: Random) -> Planted | None:
     other = draw_person(rng, plan.facts.days["application"], (28, 50))
     if not _surrender(plan, rng, other.name, luhn_card(rng), "资金周转需要", rng.randint(14, 20)):
         return None
-    return Planted("surrender_to_other", {"SURR-02": FAIL}, ("SURR-01", "SURR-03", "CASH-02", "XDOC-01", "AML-07", "AML-05"), (("A05", "", "payee.name"),))
+    return Planted(
+        "surrender_to_other",
+        {"SURR-02": FAIL},
+        ("SURR-01", "SURR-03", "CASH-02", "XDOC-01", "AML-07", "AML-05"),
+        (("A05", "", "payee.name"),),
+    )
 
 
 @kind("surrender_to_seller")
@@ -144,4 +170,9 @@ def surrender_to_seller(plan: Plan, rng: Random) -> Planted | None:
     seller = plan.facts.seller.person.name
     if not _surrender(plan, rng, seller, luhn_card(rng), "资金周转需要", rng.randint(14, 18)):
         return None
-    return Planted("surrender_to_seller", {"SURR-02": FAIL, "CASH-02": FAIL}, ("SURR-01", "SURR-03", "COND-01"), (("A05", "", "payee.name"),))
+    return Planted(
+        "surrender_to_seller",
+        {"SURR-02": FAIL, "CASH-02": FAIL},
+        ("SURR-01", "SURR-03", "COND-01"),
+        (("A05", "", "payee.name"),),
+    )

@@ -12,13 +12,17 @@ from samples.people import REGIONS
 from samples.plan import Plan, Planted
 
 FAIL = "fail"
-FORBIDDEN = ("本产品保本保息，稳赚不赔，比存款划算得多。", "零风险、无风险，收益全国第一，即将停售，限时抢购！", "刚性兑付，国家担保，收益比银行存款高一倍。")
+FORBIDDEN = (
+    "本产品保本保息，稳赚不赔，比存款划算得多。",
+    "零风险、无风险，收益全国第一，即将停售，限时抢购！",
+    "刚性兑付，国家担保，收益比银行存款高一倍。",
+)
 # kind: (lines that the seller says, checks that must fail, checks that may)
 SAID: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "chat_forbidden_words": (("您放心，这款是保本保息的，稳赚不赔，比存款利息高多了。",), ("MKT-02",), ("COND-02",)),
     "chat_coaching": (("健康告知那几项您写否就行，住院的事先别说，两年后都赔。",), ("COND-02",), ("MKT-02", "HEAL-02")),
     "chat_rebate": (("您今天签的话，佣金给你返现800元，再送体检卡。",), ("COND-01",), ("MKT-02", "COND-02")),
-}  # fmt: skip
+}
 
 
 @kind("seller_unregistered")
@@ -71,9 +75,18 @@ def institution_out_of_region(plan: Plan, rng: Random) -> Planted | None:
     other = rng.choice([region for region in REGIONS if region != home])
     name = f"{other.city.removesuffix('市')}云帆保险代理有限公司"
     plan.refacts(seller=replace(facts.seller, institution=name))
-    row = (name, f"26{other.code}000000801", "人身保险;人寿保险;年金保险;健康保险;意外伤害保险;财产保险", other.province, "2017-01-01", "")
+    row = (
+        name,
+        f"26{other.code}000000801",
+        "人身保险;人寿保险;年金保险;健康保险;意外伤害保险;财产保险",
+        other.province,
+        "2017-01-01",
+        "",
+    )
     plan.references.setdefault("institutions", []).append(row)
-    return Planted("institution_out_of_region", {"SELL-02": FAIL}, ("SELL-01", "SELL-03"), (("F01", "", "policyholder.address"),))
+    return Planted(
+        "institution_out_of_region", {"SELL-02": FAIL}, ("SELL-01", "SELL-03"), (("F01", "", "policyholder.address"),)
+    )
 
 
 @kind("leaflet_forbidden_words")

@@ -20,11 +20,17 @@ def id_expired(plan: Plan, rng: Random) -> Planted | None:
     ended = plan.facts.days["application"] - timedelta(days=rng.randint(10, 300))
     span = 10 if holder.age(plan.facts.days["application"]) < 36 else 20
     begun = date(ended.year - span, ended.month, min(ended.day, 28))
-    plan.edit("D-202", {"valid_from": str(begun), "valid_to": str(date(ended.year, ended.month, min(ended.day, 28)))}, "policyholder")
+    plan.edit(
+        "D-202",
+        {"valid_from": str(begun), "valid_to": str(date(ended.year, ended.month, min(ended.day, 28)))},
+        "policyholder",
+    )
     plan.edit("F01", {"policyholder.id_valid_to": str(date(ended.year, ended.month, min(ended.day, 28)))})
     if plan.facts.same_person:
         plan.edit("F01", {"insured.id_valid_to": str(date(ended.year, ended.month, min(ended.day, 28)))})
-    return Planted("id_expired", {"KYC-03": FAIL}, ("KYC-04", "DOC-02", "KYC-01"), (("D-202", "policyholder", "valid_to"),))
+    return Planted(
+        "id_expired", {"KYC-03": FAIL}, ("KYC-04", "DOC-02", "KYC-01"), (("D-202", "policyholder", "valid_to"),)
+    )
 
 
 @kind("id_check_digit")
@@ -33,8 +39,15 @@ def id_check_digit(plan: Plan, rng: Random) -> Planted | None:
     number = plan.facts.policyholder.id_number
     place = rng.randint(14, 16)
     wrong = number[:place] + str((int(number[place]) + 4) % 10) + number[place + 1 :]
-    plan.edit("F01", {"policyholder.id_number": wrong, **({"insured.id_number": wrong} if plan.facts.same_person else {})})
-    return Planted("id_check_digit", {"KYC-02": FAIL, "XDOC-02": ["fail", "review"]}, ("XDOC-03", "KYC-04", "AML-11"), (("F01", "", "policyholder.id_number"),))
+    plan.edit(
+        "F01", {"policyholder.id_number": wrong, **({"insured.id_number": wrong} if plan.facts.same_person else {})}
+    )
+    return Planted(
+        "id_check_digit",
+        {"KYC-02": FAIL, "XDOC-02": ["fail", "review"]},
+        ("XDOC-03", "KYC-04", "AML-11"),
+        (("F01", "", "policyholder.id_number"),),
+    )
 
 
 @kind("id_differs_on_policy")
@@ -54,8 +67,15 @@ def id_differs_on_application(plan: Plan, rng: Random) -> Planted | None:
     other = with_check_digit(number[:8] + f"{int(number[8:10]) % 80 + 10:02d}" + number[10:17])
     if other == number:
         return None
-    plan.edit("F01", {"policyholder.id_number": other, **({"insured.id_number": other} if plan.facts.same_person else {})})
-    return Planted("id_differs_on_application", {"XDOC-02": FAIL}, ("XDOC-03", "KYC-02", "KYC-04", "AML-11"), (("F01", "", "policyholder.id_number"),))
+    plan.edit(
+        "F01", {"policyholder.id_number": other, **({"insured.id_number": other} if plan.facts.same_person else {})}
+    )
+    return Planted(
+        "id_differs_on_application",
+        {"XDOC-02": FAIL},
+        ("XDOC-03", "KYC-02", "KYC-04", "AML-11"),
+        (("F01", "", "policyholder.id_number"),),
+    )
 
 
 def _other_name(name: str, sex: str, rng: Random) -> str:
@@ -70,7 +90,12 @@ def name_differs_on_policy(plan: Plan, rng: Random) -> Planted | None:
         return None
     other = _other_name(holder.name, holder.sex, rng)
     plan.edit("A01", {"policyholder.name": other, **({"insured.name": other} if plan.facts.same_person else {})})
-    return Planted("name_differs_on_policy", {"XDOC-01": FAIL}, ("XDOC-04", "DELV-01", "SIGN-07", "PAY-02", "AML-05", "AML-07"), (("A01", "", "policyholder.name"),))
+    return Planted(
+        "name_differs_on_policy",
+        {"XDOC-01": FAIL},
+        ("XDOC-04", "DELV-01", "SIGN-07", "PAY-02", "AML-05", "AML-07"),
+        (("A01", "", "policyholder.name"),),
+    )
 
 
 @kind("name_differs_on_receipt")
@@ -79,13 +104,24 @@ def name_differs_on_receipt(plan: Plan, rng: Random) -> Planted | None:
     if not plan.has("A02") or "·" in holder.name:
         return None
     plan.edit("A02", {"policyholder.name": _other_name(holder.name, holder.sex, rng)})
-    return Planted("name_differs_on_receipt", {"XDOC-01": FAIL}, ("DELV-01", "SIGN-07", "XDOC-04"), (("A02", "", "policyholder.name"),))
+    return Planted(
+        "name_differs_on_receipt",
+        {"XDOC-01": FAIL},
+        ("DELV-01", "SIGN-07", "XDOC-04"),
+        (("A02", "", "policyholder.name"),),
+    )
 
 
 @kind("birth_differs")
 def birth_differs(plan: Plan, rng: Random) -> Planted | None:
     wrong = plan.facts.policyholder.birth + timedelta(days=rng.choice((31, 62, 366)))
-    plan.edit("F01", {"policyholder.birth_date": str(wrong), **({"insured.birth_date": str(wrong)} if plan.facts.same_person else {})})
+    plan.edit(
+        "F01",
+        {
+            "policyholder.birth_date": str(wrong),
+            **({"insured.birth_date": str(wrong)} if plan.facts.same_person else {}),
+        },
+    )
     return Planted("birth_differs", {"XDOC-03": FAIL}, ("KYC-02", "AGE-01"), (("F01", "", "policyholder.birth_date"),))
 
 
@@ -98,22 +134,44 @@ def sex_differs(plan: Plan, rng: Random) -> Planted | None:
 
 @kind("occupation_blank")
 def occupation_blank(plan: Plan, rng: Random) -> Planted | None:
-    plan.edit("F01", {"policyholder.occupation": "", "_occupation_code": "", **({"insured.occupation": ""} if plan.facts.same_person else {})})
-    return Planted("occupation_blank", {"KYC-04": FAIL, "DOC-02": FAIL}, ("AML-01", "AML-02", "AML-08"), (("F01", "", "policyholder.occupation"),))
+    plan.edit(
+        "F01",
+        {
+            "policyholder.occupation": "",
+            "_occupation_code": "",
+            **({"insured.occupation": ""} if plan.facts.same_person else {}),
+        },
+    )
+    return Planted(
+        "occupation_blank",
+        {"KYC-04": FAIL, "DOC-02": FAIL},
+        ("AML-01", "AML-02", "AML-08"),
+        (("F01", "", "policyholder.occupation"),),
+    )
 
 
 @kind("address_placeholder")
 def address_placeholder(plan: Plan, rng: Random) -> Planted | None:
     same = {"insured.address": "不详", "insured.employer": "无"} if plan.facts.same_person else {}
     plan.edit("F01", {"policyholder.address": "不详", "policyholder.employer": "无", **same})
-    return Planted("address_placeholder", {"KYC-04": FAIL}, ("CONT-01", "DOC-02", "SELL-02", "AML-01", "AML-02"), (("F01", "", "policyholder.address"),))
+    return Planted(
+        "address_placeholder",
+        {"KYC-04": FAIL},
+        ("CONT-01", "DOC-02", "SELL-02", "AML-01", "AML-02"),
+        (("F01", "", "policyholder.address"),),
+    )
 
 
 @kind("phone_malformed")
 def phone_malformed(plan: Plan, rng: Random) -> Planted | None:
     wrong = plan.facts.policyholder.phone[:10]
     plan.edit("F01", {"policyholder.phone": wrong, **({"insured.phone": wrong} if plan.facts.same_person else {})})
-    return Planted("phone_malformed", {"CONT-01": FAIL}, ("CALL-03", "KYC-04", "DOC-02", "AML-01", "AML-02"), (("F01", "", "policyholder.phone"),))
+    return Planted(
+        "phone_malformed",
+        {"CONT-01": FAIL},
+        ("CALL-03", "KYC-04", "DOC-02", "AML-01", "AML-02"),
+        (("F01", "", "policyholder.phone"),),
+    )
 
 
 @kind("phone_of_seller")
@@ -127,4 +185,6 @@ def phone_of_seller(plan: Plan, rng: Random) -> Planted | None:
     if plan.has("A03"):
         plan.edit("A03", {"phone": number})
         checks["CALL-03"] = FAIL
-    return Planted("phone_of_seller", checks, ("CASH-02", "CALL-01"), (("F01", "", "policyholder.phone"), ("A03", "", "phone")))
+    return Planted(
+        "phone_of_seller", checks, ("CASH-02", "CALL-01"), (("F01", "", "policyholder.phone"), ("A03", "", "phone"))
+    )

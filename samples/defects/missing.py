@@ -12,20 +12,32 @@ FAIL = "fail"
 # kind: (document type, checks that must fail, checks that may)
 ABSENT: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "missing_consent": ("D-101", ("DOC-01", "PRIV-01"), ("DATE-01",)),
-    "missing_needs": ("D-301", ("DOC-01", "SUIT-01"), ("SUIT-02", "SUIT-04", "SUIT-05", "SUIT-06", "SUIT-07", "SUIT-12", "DATE-01", "AML-09")),
+    "missing_needs": (
+        "D-301",
+        ("DOC-01", "SUIT-01"),
+        ("SUIT-02", "SUIT-04", "SUIT-05", "SUIT-06", "SUIT-07", "SUIT-12", "DATE-01", "AML-09"),
+    ),
     "missing_risk_profile": ("D-302", ("DOC-01", "SUIT-08"), ("SUIT-03", "SUIT-09", "DATE-01")),
     "missing_opinion": ("D-303", ("DOC-01", "SUIT-03"), ("SUIT-08", "DATE-01")),
     "missing_reminder": ("D-401", ("DOC-01", "DISC-01"), ("SIGN-01", "SIGN-05", "DATE-01", "DISC-08")),
     "missing_brochure": ("D-402", ("DOC-01", "DISC-02"), ("DISC-05", "DISC-08", "DISC-03", "XDOC-04", "COOL-01")),
     "missing_clauses": ("D-403", ("DOC-01",), ("DISC-03", "DISC-06", "DISC-08", "XDOC-04")),
-    "missing_exclusions": ("D-404", ("DOC-01", "DISC-04"), ("SIGN-01", "SIGN-05", "DISC-06", "DATE-01", "DISC-03", "XDOC-04")),
+    "missing_exclusions": (
+        "D-404",
+        ("DOC-01", "DISC-04"),
+        ("SIGN-01", "SIGN-05", "DISC-06", "DATE-01", "DISC-03", "XDOC-04"),
+    ),
     "missing_separate_consent": ("F08", ("DOC-01", "PRIV-03"), ("PRIV-04", "SIGN-03")),
     "missing_recording": ("F09", ("DOC-01", "REC-01"), ("REC-02", "REC-03", "REC-04", "SIGN-02", "SELL-03", "DATE-01")),
-    "missing_receipt": ("A02", ("DOC-01", "DELV-01"), ("SIGN-01", "DELV-02", "DELV-03", "CALL-01", "DATE-01", "XDOC-04", "SIGN-05", "REC-04")),
+    "missing_receipt": (
+        "A02",
+        ("DOC-01", "DELV-01"),
+        ("SIGN-01", "DELV-02", "DELV-03", "CALL-01", "DATE-01", "XDOC-04", "SIGN-05", "REC-04"),
+    ),
     "missing_callback": ("A03", ("DOC-01", "CALL-01"), ("CALL-02", "CALL-03", "CALL-04", "DELV-03", "DATE-01")),
     "missing_invoice": ("P04", ("DOC-01",), ("AMT-01",)),
     "missing_minor_notice": ("F05", ("DOC-01",), ("MINOR-01", "SIGN-03", "PRIV-04")),
-}  # fmt: skip
+}
 
 
 def _absent(name: str, document: str, checks: tuple[str, ...], may: tuple[str, ...]) -> Plant:
@@ -58,7 +70,23 @@ def missing_payment(plan: Plan, rng: Random) -> Planted | None:
         return None
     plan.drop("P02")
     plan.drop("P03")
-    may = ("PAY-02", "PAY-03", "PAY-04", "PAY-06", "PAY-07", "PAY-08", "CASH-01", "CASH-02", "AML-01", "AML-02", "AML-03", "AML-05", "AML-09", "DATE-01", "AMT-01")
+    may = (
+        "PAY-02",
+        "PAY-03",
+        "PAY-04",
+        "PAY-06",
+        "PAY-07",
+        "PAY-08",
+        "CASH-01",
+        "CASH-02",
+        "AML-01",
+        "AML-02",
+        "AML-03",
+        "AML-05",
+        "AML-09",
+        "DATE-01",
+        "AMT-01",
+    )
     checks = {"PAY-01": FAIL, "DOC-01": FAIL}
     if plan.facts.line == "property" or not plan.facts.long_term:
         return Planted("missing_payment", checks, may)
@@ -68,7 +96,12 @@ def missing_payment(plan: Plan, rng: Random) -> Planted | None:
 @kind("missing_id_back")
 def missing_id_back(plan: Plan, rng: Random) -> Planted | None:
     plan.change("D-202", lambda paper: replace(paper, notes={"sides": "front"}), "policyholder")
-    return Planted("missing_id_back", {"KYC-01": FAIL}, ("KYC-03", "DOC-01", "SIGN-05", "SURR-01"), (("D-202", "policyholder", ""),))
+    return Planted(
+        "missing_id_back",
+        {"KYC-01": FAIL},
+        ("KYC-03", "DOC-01", "SIGN-05", "SURR-01"),
+        (("D-202", "policyholder", ""),),
+    )
 
 
 @kind("missing_insured_id")
@@ -102,4 +135,6 @@ def missing_statement(plan: Plan, rng: Random) -> Planted | None:
         return None
     plan.drop("F02")
     checks = {**dict.fromkeys(triggers, FAIL), "DOC-01": FAIL}
-    return Planted("missing_statement", checks, ("AML-08", "AML-09", "SUIT-12", "SIGN-01"), (("D-301", "", "household_income"),))
+    return Planted(
+        "missing_statement", checks, ("AML-08", "AML-09", "SUIT-12", "SIGN-01"), (("D-301", "", "household_income"),)
+    )

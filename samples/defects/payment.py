@@ -8,11 +8,10 @@ from decimal import Decimal
 from random import Random
 
 from samples.defects.kind import kind
-from samples.draw import draw_person
 from samples.paper import Entry, Fields, Section
 from samples.papers.payment import receipt, slip
 from samples.papers.words import capitals, money
-from samples.people import luhn_card
+from samples.people import draw_person, luhn_card
 from samples.plan import Plan, Planted
 from samples.references import seller_account
 
@@ -46,7 +45,12 @@ def payer_papers_missing(plan: Plan, rng: Random) -> Planted | None:
     plan.drop("P05")
     plan.drop("D-204", "payer")
     plan.drop("D-202", "payer")
-    return Planted("payer_papers_missing", {"AML-05": FAIL}, ("PAY-02", "DOC-01", "SIGN-01", "PAY-05", "KYC-01", "XDOC-01", "AML-09"), ((_slip_type(plan), "", "payer.name"),))
+    return Planted(
+        "payer_papers_missing",
+        {"AML-05": FAIL},
+        ("PAY-02", "DOC-01", "SIGN-01", "PAY-05", "KYC-01", "XDOC-01", "AML-09"),
+        ((_slip_type(plan), "", "payer.name"),),
+    )
 
 
 @kind("payee_is_a_person")
@@ -55,7 +59,12 @@ def payee_is_a_person(plan: Plan, rng: Random) -> Planted | None:
         return None
     who = draw_person(rng, plan.facts.days["application"], (28, 55))
     plan.edit("P02", {"payee.name": who.name, "payee.account": luhn_card(rng), "payee.bank": "中国农业银行上海分行"})
-    return Planted("payee_is_a_person", {"PAY-03": FAIL}, ("CASH-02", "PAY-01", "PAY-04", "XDOC-01", "AML-12", "AML-07", "COND-01"), (("P02", "", "payee.name"),))
+    return Planted(
+        "payee_is_a_person",
+        {"PAY-03": FAIL},
+        ("CASH-02", "PAY-01", "PAY-04", "XDOC-01", "AML-12", "AML-07", "COND-01"),
+        (("P02", "", "payee.name"),),
+    )
 
 
 @kind("seller_collects")
@@ -64,8 +73,16 @@ def seller_collects(plan: Plan, rng: Random) -> Planted | None:
     if not plan.has("P02") or plan.facts.seller is None or plan.facts.method == "direct_debit":
         return None
     seller = plan.facts.seller.person
-    plan.edit("P02", {"payee.name": seller.name, "payee.account": seller_account(plan.facts), "payee.bank": "中国农业银行上海分行"})
-    return Planted("seller_collects", {"PAY-03": FAIL, "CASH-02": FAIL}, ("PAY-01", "PAY-04", "COND-01", "AML-12"), (("P02", "", "payee.name"),))
+    plan.edit(
+        "P02",
+        {"payee.name": seller.name, "payee.account": seller_account(plan.facts), "payee.bank": "中国农业银行上海分行"},
+    )
+    return Planted(
+        "seller_collects",
+        {"PAY-03": FAIL, "CASH-02": FAIL},
+        ("PAY-01", "PAY-04", "COND-01", "AML-12"),
+        (("P02", "", "payee.name"),),
+    )
 
 
 @kind("seller_pays")
@@ -85,21 +102,40 @@ def underpaid(plan: Plan, rng: Random) -> Planted | None:
     if plan.facts.total - paid < 20:
         return None
     plan.edit(_slip_type(plan), {"amount": money(paid), "amount_in_words": capitals(paid)})
-    return Planted("underpaid", {"PAY-04": FAIL}, ("PAY-01", "XDOC-04", "PAY-08", "AMT-01"), ((_slip_type(plan), "", "amount"),))
+    return Planted(
+        "underpaid", {"PAY-04": FAIL}, ("PAY-01", "XDOC-04", "PAY-08", "AMT-01"), ((_slip_type(plan), "", "amount"),)
+    )
 
 
 @kind("slip_failed")
 def slip_failed(plan: Plan, rng: Random) -> Planted | None:
     word = {"P02": rng.choice(("交易失败", "处理中", "已撤销")), "P03": "支付失败"}[_slip_type(plan)]
     plan.edit(_slip_type(plan), {"status": word})
-    return Planted("slip_failed", {"PAY-01": FAIL}, ("PAY-04", "PAY-02", "PAY-06", "AML-01", "AML-02", "DATE-01", "AML-05"), ((_slip_type(plan), "", "status"),))
+    return Planted(
+        "slip_failed",
+        {"PAY-01": FAIL},
+        ("PAY-04", "PAY-02", "PAY-06", "AML-01", "AML-02", "DATE-01", "AML-05"),
+        ((_slip_type(plan), "", "status"),),
+    )
 
 
 @kind("slip_used_before")
 def slip_used_before(plan: Plan, rng: Random) -> Planted | None:
     """The same serial, amount and day stand in the history of another case."""
     paper = plan.paper(_slip_type(plan))
-    row = ("H-DUP", "7700000000000999", "虚构客户戊", "", "虚构客户戊", "", paper.value("amount"), "CNY", paper.value("date"), paper.value("method"), paper.value("serial"))
+    row = (
+        "H-DUP",
+        "7700000000000999",
+        "虚构客户戊",
+        "",
+        "虚构客户戊",
+        "",
+        paper.value("amount"),
+        "CNY",
+        paper.value("date"),
+        paper.value("method"),
+        paper.value("serial"),
+    )
     plan.references.setdefault("payments", []).append(row)
     return Planted("slip_used_before", {"PAY-07": FAIL}, ("AML-12", "AML-04"), ((_slip_type(plan), "", "serial"),))
 
@@ -107,19 +143,30 @@ def slip_used_before(plan: Plan, rng: Random) -> Planted | None:
 @kind("payment_long_after")
 def payment_long_after(plan: Plan, rng: Random) -> Planted | None:
     """Paid after the policy was issued, and after more than sixty days."""
-    if plan.facts.method == "direct_debit" or plan.facts.days["application"].year == 2026 and plan.facts.days["application"].month > 7:
+    if plan.facts.method == "direct_debit" or (
+        plan.facts.days["application"].year == 2026 and plan.facts.days["application"].month > 7
+    ):
         return None
     late = plan.facts.days["application"] + timedelta(days=rng.randint(66, 90))
     plan.edit(_slip_type(plan), {"date": str(late)})
-    return Planted("payment_long_after", {"DATE-01": FAIL, "PAY-06": FAIL}, ("PAY-01", "PAY-04"), ((_slip_type(plan), "", "date"),))
+    return Planted(
+        "payment_long_after", {"DATE-01": FAIL, "PAY-06": FAIL}, ("PAY-01", "PAY-04"), ((_slip_type(plan), "", "date"),)
+    )
 
 
 @kind("account_differs_from_authority")
 def account_differs_from_authority(plan: Plan, rng: Random) -> Planted | None:
     if not plan.has("P01") or not plan.has("P02"):
         return None
-    plan.edit("P02", {"payer.account": luhn_card(rng, "621700" if not plan.facts.account.startswith("621700") else "622202")})
-    return Planted("account_differs_from_authority", {"PAY-05": FAIL}, ("XDOC-04", "PAY-02", "AML-12"), (("P02", "", "payer.account"),))
+    plan.edit(
+        "P02", {"payer.account": luhn_card(rng, "621700" if not plan.facts.account.startswith("621700") else "622202")}
+    )
+    return Planted(
+        "account_differs_from_authority",
+        {"PAY-05": FAIL},
+        ("XDOC-04", "PAY-02", "AML-12"),
+        (("P02", "", "payer.account"),),
+    )
 
 
 @kind("cash_by_agent", refacts=True, products=("accident", "medical"))
@@ -130,11 +177,29 @@ def cash_by_agent(plan: Plan, rng: Random) -> Planted | None:
         return None
     plan.refacts(premium=Decimal(rng.randint(1200, 1900)), method="cash", payer=None)
     paper = receipt(plan.facts)
-    extra = Fields("cash", (Entry("method", "cash", "method"), Entry("_handler", f"{facts.seller.person.name}（业务员，客户住所现场收取）")))
+    extra = Fields(
+        "cash",
+        (
+            Entry("method", "cash", "method"),
+            Entry("_handler", f"{facts.seller.person.name}（业务员，客户住所现场收取）"),
+        ),
+    )
     sections: list[Section] = [*paper.sections[:2], extra, *paper.sections[2:]]
     plan.drop("P02")
     plan.papers.append(replace(paper, sections=tuple(sections)))
-    may = ("PAY-01", "DOC-01", "CASH-02", "PAY-03", "PAY-02", "PAY-04", "AML-01", "PAY-06", "PAY-07", "PAY-08", "DATE-01")
+    may = (
+        "PAY-01",
+        "DOC-01",
+        "CASH-02",
+        "PAY-03",
+        "PAY-02",
+        "PAY-04",
+        "AML-01",
+        "PAY-06",
+        "PAY-07",
+        "PAY-08",
+        "DATE-01",
+    )
     return Planted("cash_by_agent", {"CASH-01": ["fail", "review"]}, may, (("P04", "", "amount"),))
 
 
@@ -155,10 +220,17 @@ def cash_large(plan: Plan, rng: Random) -> Planted | None:
     if not facts.long_term or facts.payer or facts.riders or facts.minor:
         return None
     amount = Decimal(rng.randint(52, 70) * 1000)
-    plan.refacts(premium=amount, mode="annual", method="cash", household_income=int(amount) * 8, budget=int(amount), pay_years=5)
+    plan.refacts(
+        premium=amount, mode="annual", method="cash", household_income=int(amount) * 8, budget=int(amount), pay_years=5
+    )
     if plan.facts.statement_triggers:
         return None
-    return Planted("cash_large", {"AML-03": FAIL}, ("AML-01", "AML-04", "AML-08", "AML-09", "CASH-01", "PAY-01"), (("P02", "", "amount"),))
+    return Planted(
+        "cash_large",
+        {"AML-03": FAIL},
+        ("AML-01", "AML-04", "AML-08", "AML-09", "CASH-01", "PAY-01"),
+        (("P02", "", "amount"),),
+    )
 
 
 @kind("cash_split", refacts=True, products=("participating", "universal", "annuity", "health"))
@@ -172,7 +244,9 @@ def cash_split(plan: Plan, rng: Random) -> Planted | None:
     days = {**facts.days}
     for key in ("payment", "issue", "effective", "receipt", "callback", "recording_checked"):
         days[key] = days[key] + timedelta(days=4)
-    plan.refacts(premium=total, mode="annual", method="cash", household_income=480_000, budget=int(total), pay_years=5, days=days)
+    plan.refacts(
+        premium=total, mode="annual", method="cash", household_income=480_000, budget=int(total), pay_years=5, days=days
+    )
     if plan.facts.statement_triggers:
         return None
     _cash_slips(plan, amounts, 2)
@@ -184,7 +258,22 @@ def cash_split(plan: Plan, rng: Random) -> Planted | None:
 def watchlist_hit(plan: Plan, rng: Random) -> Planted | None:
     """Name, birth date and number of the policyholder stand on the list."""
     who = plan.facts.policyholder
-    row = (f"NK-plant-{plan.facts.case}", "Person", who.name, "", str(who.birth), "cn", "", who.id_number, "fictional list", "", "", "fictional",
-           "2024-01-01T00:00:00", "2026-11-20T00:00:00", "2026-11-20T00:00:00")  # fmt: skip
+    row = (
+        f"NK-plant-{plan.facts.case}",
+        "Person",
+        who.name,
+        "",
+        str(who.birth),
+        "cn",
+        "",
+        who.id_number,
+        "fictional list",
+        "",
+        "",
+        "fictional",
+        "2024-01-01T00:00:00",
+        "2026-11-20T00:00:00",
+        "2026-11-20T00:00:00",
+    )
     plan.references.setdefault("watchlist", []).append(row)
     return Planted("watchlist_hit", {"AML-07": FAIL}, ("AML-08",), (("D-202", "policyholder", "name"),))

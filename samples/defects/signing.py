@@ -14,7 +14,12 @@ FAIL = "fail"
 HOLDER = "policyholder_signature"
 # kind: (document type, mark, checks that must fail, checks that may)
 UNSIGNED: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
-    "unsigned_application": ("F01", HOLDER, ("SIGN-01",), ("COPY-01", "DOC-02", "SIGN-05", "SIGN-02", "BENE-02", "SIGN-03", "SIGN-06")),
+    "unsigned_application": (
+        "F01",
+        HOLDER,
+        ("SIGN-01",),
+        ("COPY-01", "DOC-02", "SIGN-05", "SIGN-02", "BENE-02", "SIGN-03", "SIGN-06"),
+    ),
     "unsigned_reminder": ("D-401", HOLDER, ("SIGN-01", "DISC-01"), ("SIGN-05",)),
     "unsigned_exclusions": ("D-404", HOLDER, ("SIGN-01", "DISC-04"), ("SIGN-05", "DISC-06")),
     "unsigned_receipt": ("A02", HOLDER, ("SIGN-01", "DELV-01"), ("SIGN-05",)),
@@ -25,14 +30,16 @@ UNSIGNED: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
     "unsigned_by_seller": ("F01", "seller_signature", ("SIGN-04",), ("SIGN-05",)),
     "unsigned_debit": ("P01", HOLDER, ("SIGN-01", "PAY-05"), ("SIGN-05",)),
     "unsigned_payer": ("P05", "payer_signature", ("AML-05",), ("PAY-02", "SIGN-01", "SIGN-05")),
-}  # fmt: skip
+}
 
 
 def _unsigned(name: str, document: str, mark: str, checks: tuple[str, ...], may: tuple[str, ...]) -> Plant:
     def plant(plan: Plan, rng: Random) -> Planted | None:
         if not plan.has(document):
             return None
-        lines = [line for section in plan.paper(document).sections if isinstance(section, Signing) for line in section.lines]
+        lines = [
+            line for section in plan.paper(document).sections if isinstance(section, Signing) for line in section.lines
+        ]
         if mark not in {line.mark for line in lines}:
             return None
         if mark == "seller_signature" and not plan.facts.face_to_face:
@@ -58,8 +65,12 @@ def unsigned_by_insured(plan: Plan, rng: Random) -> Planted | None:
     checks = {"SIGN-02": FAIL}
     if facts.beneficiaries:
         checks["BENE-02"] = FAIL
-    return Planted("unsigned_by_insured", checks, ("INSI-01", "SIGN-01", "SIGN-05", "HEAL-01", "BENE-02") if not facts.beneficiaries else ("INSI-01", "SIGN-05"),
-                   (("F01", "", "insured_signature"),))  # fmt: skip
+    return Planted(
+        "unsigned_by_insured",
+        checks,
+        ("INSI-01", "SIGN-01", "SIGN-05", "HEAL-01", "BENE-02") if not facts.beneficiaries else ("INSI-01", "SIGN-05"),
+        (("F01", "", "insured_signature"),),
+    )
 
 
 @kind("signature_copied")
@@ -70,7 +81,9 @@ def signature_copied(plan: Plan, rng: Random) -> Planted | None:
     def change(section: Section) -> Section:
         if not isinstance(section, Signing):
             return section
-        return replace(section, lines=tuple(replace(ln, occasion=occasion) if ln.mark == HOLDER else ln for ln in section.lines))
+        return replace(
+            section, lines=tuple(replace(ln, occasion=occasion) if ln.mark == HOLDER else ln for ln in section.lines)
+        )
 
     for document in ("F01", "D-401", "D-404"):
         plan.resection(document, change)
@@ -88,10 +101,17 @@ def signed_with_other_name(plan: Plan, rng: Random) -> Planted | None:
     def change(section: Section) -> Section:
         if not isinstance(section, Signing):
             return section
-        return replace(section, lines=tuple(replace(ln, who=seller) if ln.mark == HOLDER else ln for ln in section.lines))
+        return replace(
+            section, lines=tuple(replace(ln, who=seller) if ln.mark == HOLDER else ln for ln in section.lines)
+        )
 
     plan.resection("F01", change)
-    return Planted("signed_with_other_name", {"SIGN-07": ["fail", "review"]}, ("SIGN-06", "SIGN-01", "KYC-05", "COPY-02"), (("F01", "", HOLDER),))
+    return Planted(
+        "signed_with_other_name",
+        {"SIGN-07": ["fail", "review"]},
+        ("SIGN-06", "SIGN-01", "KYC-05", "COPY-02"),
+        (("F01", "", HOLDER),),
+    )
 
 
 def _written(plan: Plan, text: str) -> None:
@@ -118,7 +138,22 @@ def copy_short(plan: Plan, rng: Random) -> Planted | None:
 @kind("undated_application")
 def undated_application(plan: Plan, rng: Random) -> Planted | None:
     plan.edit("F01", {"signed_date": ""})
-    may = ("DOC-02", "DATE-01", "KYC-03", "SUIT-02", "DISC-01", "SELL-01", "SELL-02", "SUIT-08", "PAY-06", "AGE-01", "XDOC-03", "COPY-01", "REC-03", "MINOR-01")
+    may = (
+        "DOC-02",
+        "DATE-01",
+        "KYC-03",
+        "SUIT-02",
+        "DISC-01",
+        "SELL-01",
+        "SELL-02",
+        "SUIT-08",
+        "PAY-06",
+        "AGE-01",
+        "XDOC-03",
+        "COPY-01",
+        "REC-03",
+        "MINOR-01",
+    )
     return Planted("undated_application", {"SIGN-05": FAIL}, may, (("F01", "", "signed_date"),))
 
 
@@ -134,7 +169,12 @@ def needs_after_application(plan: Plan, rng: Random) -> Planted | None:
         return None
     late = plan.facts.days["application"] + timedelta(days=rng.randint(2, 9))
     plan.edit("D-301", {"signed_date": str(late)})
-    return Planted("needs_after_application", {"SUIT-02": FAIL, "DATE-01": FAIL}, ("SUIT-01",), (("D-301", "", "signed_date"), ("F01", "", "signed_date")))
+    return Planted(
+        "needs_after_application",
+        {"SUIT-02": FAIL, "DATE-01": FAIL},
+        ("SUIT-01",),
+        (("D-301", "", "signed_date"), ("F01", "", "signed_date")),
+    )
 
 
 @kind("reminder_after_application")
@@ -143,7 +183,9 @@ def reminder_after_application(plan: Plan, rng: Random) -> Planted | None:
         return None
     late = plan.facts.days["application"] + timedelta(days=rng.randint(2, 9))
     plan.edit("D-401", {"signed_date": str(late)})
-    return Planted("reminder_after_application", {"DISC-01": FAIL, "DATE-01": FAIL}, (), (("D-401", "", "signed_date"),))
+    return Planted(
+        "reminder_after_application", {"DISC-01": FAIL, "DATE-01": FAIL}, (), (("D-401", "", "signed_date"),)
+    )
 
 
 @kind("consent_after_application")
@@ -164,7 +206,9 @@ def health_unanswered(plan: Plan, rng: Random) -> Planted | None:
     def change(section: Section) -> Section:
         if not isinstance(section, Questions):
             return section
-        items = tuple(replace(item, answer="", detail="") if n == blank else item for n, item in enumerate(section.items))
+        items = tuple(
+            replace(item, answer="", detail="") if n == blank else item for n, item in enumerate(section.items)
+        )
         return replace(section, items=items)
 
     plan.resection("F03", change)
@@ -179,7 +223,9 @@ def health_yes_without_details(plan: Plan, rng: Random) -> Planted | None:
     def swap(item: Question) -> Question:
         return replace(item, answer="是", detail="") if item.name == "answers[2]" else item
 
-    plan.resection("F03", lambda s: replace(s, items=tuple(swap(i) for i in s.items)) if isinstance(s, Questions) else s)
+    plan.resection(
+        "F03", lambda s: replace(s, items=tuple(swap(i) for i in s.items)) if isinstance(s, Questions) else s
+    )
     return Planted("health_yes_without_details", {"HEAL-01": FAIL}, ("HEAL-02",), (("F03", "", "answers[2]"),))
 
 
@@ -188,9 +234,15 @@ def separate_consent_unticked(plan: Plan, rng: Random) -> Planted | None:
     """Nothing is ticked and nobody signed: a form that lies in the file only."""
     if not plan.has("F08"):
         return None
-    plan.resection("F08", lambda s: replace(s, items=tuple(replace(i, ticked=False) for i in s.items)) if isinstance(s, Ticks) else s)
+    plan.resection(
+        "F08",
+        lambda s: replace(s, items=tuple(replace(i, ticked=False) for i in s.items)) if isinstance(s, Ticks) else s,
+    )
     plan.unsign("F08", HOLDER)
     plan.unsign("F08", "guardian_signature")
-    return Planted("separate_consent_unticked", {"PRIV-03": FAIL}, ("PRIV-04", "SIGN-01", "SIGN-03", "SIGN-05"), (("F08", "", HOLDER),))
-
-
+    return Planted(
+        "separate_consent_unticked",
+        {"PRIV-03": FAIL},
+        ("PRIV-04", "SIGN-01", "SIGN-03", "SIGN-05"),
+        (("F08", "", HOLDER),),
+    )

@@ -24,18 +24,32 @@ def sum_differs_on_policy(plan: Plan, rng: Random) -> Planted | None:
     if other <= 0 or (plan.facts.minor and other > 200_000):
         return None
     plan.edit("A01", {"sum_insured": money(other)})
-    return Planted("sum_differs_on_policy", {"XDOC-04": FAIL}, ("MINOR-01", "COND-03", "COND-04"), (("A01", "", "sum_insured"), ("F01", "", "sum_insured")))
+    return Planted(
+        "sum_differs_on_policy",
+        {"XDOC-04": FAIL},
+        ("MINOR-01", "COND-03", "COND-04"),
+        (("A01", "", "sum_insured"), ("F01", "", "sum_insured")),
+    )
 
 
 @kind("product_differs_on_policy")
 def product_differs_on_policy(plan: Plan, rng: Random) -> Planted | None:
     if plan.facts.line == "property":
         return None
-    others = [p for p in products_of(plan.facts.company) if p.kind != plan.facts.product.kind and p.long_term == plan.facts.product.long_term]
+    others = [
+        p
+        for p in products_of(plan.facts.company)
+        if p.kind != plan.facts.product.kind and p.long_term == plan.facts.product.long_term
+    ]
     other = rng.choice(others)
     plan.edit("A01", {"product.name": other.name})
     may = ("COND-03", "COND-04", "DISC-02", "DISC-05")
-    return Planted("product_differs_on_policy", {"XDOC-04": FAIL, "DISC-03": FAIL}, may, (("A01", "", "product.name"), ("F01", "", "product.name")))
+    return Planted(
+        "product_differs_on_policy",
+        {"XDOC-04": FAIL, "DISC-03": FAIL},
+        may,
+        (("A01", "", "product.name"), ("F01", "", "product.name")),
+    )
 
 
 @kind("clauses_of_other_product")
@@ -45,7 +59,12 @@ def clauses_of_other_product(plan: Plan, rng: Random) -> Planted | None:
     others = [p for p in products_of(plan.facts.company) if p.kind != plan.facts.product.kind]
     other = rng.choice(others)
     plan.edit("D-403", {"product.name": other.name, "product.code": other.code, "_filing": other.filing})
-    return Planted("clauses_of_other_product", {"DISC-03": FAIL}, ("XDOC-04", "DOC-01", "DISC-05", "DISC-06"), (("D-403", "", "product.name"),))
+    return Planted(
+        "clauses_of_other_product",
+        {"DISC-03": FAIL},
+        ("XDOC-04", "DOC-01", "DISC-05", "DISC-06"),
+        (("D-403", "", "product.name"),),
+    )
 
 
 @kind("term_differs_on_policy")
@@ -61,7 +80,12 @@ def term_differs_on_policy(plan: Plan, rng: Random) -> Planted | None:
 def premium_differs_on_policy(plan: Plan, rng: Random) -> Planted | None:
     other = plan.facts.total + rng.choice((100, 500, 1200))
     plan.edit("A01", {"premium": money(other), "_words": capitals(other)})
-    return Planted("premium_differs_on_policy", {"XDOC-04": FAIL}, ("PAY-04", "AMT-01", "AMT-02", "COND-03", "COND-04"), (("A01", "", "premium"),))
+    return Planted(
+        "premium_differs_on_policy",
+        {"XDOC-04": FAIL},
+        ("PAY-04", "AMT-01", "AMT-02", "COND-03", "COND-04"),
+        (("A01", "", "premium"),),
+    )
 
 
 @kind("proposal_differs", refacts=True)
@@ -69,14 +93,27 @@ def proposal_differs(plan: Plan, rng: Random) -> Planted | None:
     if not plan.facts.long_term:
         return None
     plan.refacts(seed=plan.facts.seed // 4 * 4)
-    plan.edit("D-501", {"premium": money(plan.facts.premium - Decimal(rng.choice((50, 130, 300)))), "sum_insured": money(plan.facts.sum_insured + 20_000)})
-    return Planted("proposal_differs", {"COND-03": FAIL}, ("XDOC-04",), (("D-501", "", "premium"), ("D-501", "", "sum_insured")))
+    plan.edit(
+        "D-501",
+        {
+            "premium": money(plan.facts.premium - Decimal(rng.choice((50, 130, 300)))),
+            "sum_insured": money(plan.facts.sum_insured + 20_000),
+        },
+    )
+    return Planted(
+        "proposal_differs", {"COND-03": FAIL}, ("XDOC-04",), (("D-501", "", "premium"), ("D-501", "", "sum_insured"))
+    )
 
 
 @kind("application_words_differ")
 def application_words_differ(plan: Plan, rng: Random) -> Planted | None:
     plan.edit("F01", {"premium_total_in_words": capitals(plan.facts.total + rng.choice((10, 100, 1000)))})
-    return Planted("application_words_differ", {"AMT-01": FAIL}, ("XDOC-04", "AMT-02", "PAY-04"), (("F01", "", "premium_total_in_words"), ("F01", "", "premium_total")))
+    return Planted(
+        "application_words_differ",
+        {"AMT-01": FAIL},
+        ("XDOC-04", "AMT-02", "PAY-04"),
+        (("F01", "", "premium_total_in_words"), ("F01", "", "premium_total")),
+    )
 
 
 @kind("slip_words_differ")
@@ -84,7 +121,12 @@ def slip_words_differ(plan: Plan, rng: Random) -> Planted | None:
     if not plan.has("P02"):
         return None
     plan.edit("P02", {"amount_in_words": capitals(plan.facts.total + rng.choice((100, 1000, 5000)))})
-    return Planted("slip_words_differ", {"AMT-01": FAIL}, ("PAY-08", "PAY-04"), (("P02", "", "amount_in_words"), ("P02", "", "amount")))
+    return Planted(
+        "slip_words_differ",
+        {"AMT-01": FAIL},
+        ("PAY-08", "PAY-04"),
+        (("P02", "", "amount_in_words"), ("P02", "", "amount")),
+    )
 
 
 @kind("invoice_words_differ")
@@ -92,7 +134,9 @@ def invoice_words_differ(plan: Plan, rng: Random) -> Planted | None:
     if not plan.has("P04"):
         return None
     plan.edit("P04", {"amount_in_words": capitals(plan.facts.total + rng.choice((20, 200, 3000)))})
-    return Planted("invoice_words_differ", {"AMT-01": FAIL}, ("PAY-04",), (("P04", "", "amount_in_words"), ("P04", "", "amount")))
+    return Planted(
+        "invoice_words_differ", {"AMT-01": FAIL}, ("PAY-04",), (("P04", "", "amount_in_words"), ("P04", "", "amount"))
+    )
 
 
 @kind("total_wrong")
@@ -102,7 +146,9 @@ def total_wrong(plan: Plan, rng: Random) -> Planted | None:
         return None
     wrong = plan.facts.total + rng.choice((100, 300))
     plan.edit("F01", {"premium_total": money(wrong), "premium_total_in_words": capitals(wrong)})
-    return Planted("total_wrong", {"AMT-02": FAIL}, ("XDOC-04", "PAY-04", "SUIT-05", "COND-04"), (("F01", "", "premium_total"),))
+    return Planted(
+        "total_wrong", {"AMT-02": FAIL}, ("XDOC-04", "PAY-04", "SUIT-05", "COND-04"), (("F01", "", "premium_total"),)
+    )
 
 
 @kind("beneficiary_without_share")
@@ -111,7 +157,12 @@ def beneficiary_without_share(plan: Plan, rng: Random) -> Planted | None:
     if not plan.facts.beneficiaries:
         return None
     plan.edit("F01", {"beneficiaries[1].relation": "", "beneficiaries[1].id_number": "", "beneficiaries[1].share": ""})
-    return Planted("beneficiary_without_share", {"BENE-01": FAIL}, ("AML-11", "DOC-02", "KYC-04", "AML-01", "AML-02", "XDOC-02"), (("F01", "", "beneficiaries[1].share"),))
+    return Planted(
+        "beneficiary_without_share",
+        {"BENE-01": FAIL},
+        ("AML-11", "DOC-02", "KYC-04", "AML-01", "AML-02", "XDOC-02"),
+        (("F01", "", "beneficiaries[1].share"),),
+    )
 
 
 @kind("shares_below_hundred")
@@ -151,7 +202,9 @@ def minor_by_grandparent(plan: Plan, rng: Random) -> Planted | None:
     plan.drop("F05")
     plan.drop("D-204", "insured")
     may = ("MINOR-01", "INSI-01", "SIGN-03", "DOC-01", "SIGN-02", "BENE-02", "XDOC-04", "BENE-01", "PRIV-04")
-    return Planted("minor_by_grandparent", {"MINOR-02": ["fail", "review"]}, may, (("F01", "", "policyholder.relation"),))
+    return Planted(
+        "minor_by_grandparent", {"MINOR-02": ["fail", "review"]}, may, (("F01", "", "policyholder.relation"),)
+    )
 
 
 @kind("no_insurable_interest")
@@ -163,7 +216,12 @@ def no_insurable_interest(plan: Plan, rng: Random) -> Planted | None:
     plan.unsign("F01", "insured_signature")
     plan.drop("D-204", "insured")
     checks = {"INSI-01": FAIL, **({"SIGN-02": FAIL} if facts.product.death_benefit else {})}
-    return Planted("no_insurable_interest", checks, ("BENE-02", "SIGN-01", "BENE-01", "DOC-01", "SIGN-05"), (("F01", "", "policyholder.relation"),))
+    return Planted(
+        "no_insurable_interest",
+        checks,
+        ("BENE-02", "SIGN-01", "BENE-01", "DOC-01", "SIGN-05"),
+        (("F01", "", "policyholder.relation"),),
+    )
 
 
 @kind("cooling_off_short", refacts=True)
@@ -209,7 +267,12 @@ def cooling_words_missing(plan: Plan, rng: Random) -> Planted | None:
 
     for document in ("D-401", "D-402", "D-403", "F01", "D-404", "F02"):
         plan.resection(document, change)
-    return Planted("cooling_words_missing", {"DISC-08": FAIL}, ("DISC-06", "COOL-01", "DISC-01", "DISC-02", "SUIT-04", "SUIT-05", "SUIT-06", "SUIT-07"), (("D-402", "", ""),))
+    return Planted(
+        "cooling_words_missing",
+        {"DISC-08": FAIL},
+        ("DISC-06", "COOL-01", "DISC-01", "DISC-02", "SUIT-04", "SUIT-05", "SUIT-06", "SUIT-07"),
+        (("D-402", "", ""),),
+    )
 
 
 @kind("health_points_missing", products=("health", "medical"))
@@ -259,5 +322,12 @@ def recording_incomplete(plan: Plan, rng: Random) -> Planted | None:
     def swap(item: Question) -> Question:
         return replace(item, answer="否") if item.name == f"items[{bad}]" else item
 
-    plan.resection("F09", lambda s: replace(s, items=tuple(swap(i) for i in s.items)) if isinstance(s, Questions) else s)
-    return Planted("recording_incomplete", {"REC-02": FAIL}, ("REC-04", "SELL-03", "COPY-01", "REC-03"), (("F09", "", f"items[{bad}]"),))
+    plan.resection(
+        "F09", lambda s: replace(s, items=tuple(swap(i) for i in s.items)) if isinstance(s, Questions) else s
+    )
+    return Planted(
+        "recording_incomplete",
+        {"REC-02": FAIL},
+        ("REC-04", "SELL-03", "COPY-01", "REC-03"),
+        (("F09", "", f"items[{bad}]"),),
+    )

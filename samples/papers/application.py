@@ -1,7 +1,6 @@
-"""What do the papers of signing say: application, statement, health declaration, consents, recording sheet?"""
+"""What does the application form say?"""
 
 from __future__ import annotations
-
 
 from samples.facts import COPY_SENTENCE, CaseFacts
 from samples.paper import (
@@ -11,64 +10,87 @@ from samples.paper import (
     Grid,
     Paper,
     Prose,
-    Question,
-    Questions,
     Section,
     Sign,
     Signing,
-    Tick,
-    Ticks,
 )
+from samples.papers import declarations
 from samples.papers.disclosure import UNCERTAIN
-from samples.papers.words import MODES, capitals, holder_signs, money, pay_period, signed
+from samples.papers.words import MODES, capitals, money, pay_period, signed
 from samples.people import Person
-
-HEALTH_QUESTIONS = (
-    "您目前或过去两年内是否曾住院或接受手术治疗？",
-    "您是否曾患有或目前患有高血压、冠心病、糖尿病、肿瘤？",
-    "您过去一年内是否有医学检查结果异常并被建议进一步检查？",
-    "您是否曾被保险公司拒保、延期、加费或附加条件承保？",
-    "您是否吸烟或有饮酒习惯？",
-    "您的父母、兄弟姐妹中是否有人在60岁前患恶性肿瘤？",
-)
-RECORDING = ("销售人员出示证件", "出示提示书、条款和免责文件", "说明保险性质与产品要素", "说明产品特有风险", "投保人明确肯定答复", "签署过程", "被保险人同意", "产品说明书与抄录")
 
 
 def person_fields(who: Person, role: str, relation: str) -> Fields:
     """The nine items and what application forms ask beside them."""
+
     def name(tail: str) -> str:
         return f"{role}.{tail}"
 
-    return Fields(role, (
-        Entry(name("name"), who.name), Entry(name("sex"), who.sex, "choice", ("男", "女")), Entry(name("birth_date"), who.birth.isoformat(), "date"),
-        Entry(name("nationality"), who.nationality), Entry(name("id_type"), who.id_type), Entry(name("id_number"), who.id_number, "id"),
-        Entry(name("id_valid_to"), who.valid_to, "date"), Entry(name("occupation"), who.occupation), Entry("_occupation_code", who.occupation_code),
-        Entry(name("employer"), who.employer or "无"), Entry(name("income"), money(who.income), "money"), Entry(name("income_source"), who.income_source),
-        Entry(name("address"), who.address), Entry(name("phone"), who.phone, "phone"), Entry(name("email"), who.email),
-        Entry(name("relation"), relation),
-    ))  # fmt: skip
+    return Fields(
+        role,
+        (
+            Entry(name("name"), who.name),
+            Entry(name("sex"), who.sex, "choice", ("男", "女")),
+            Entry(name("birth_date"), who.birth.isoformat(), "date"),
+            Entry(name("nationality"), who.nationality),
+            Entry(name("id_type"), who.id_type),
+            Entry(name("id_number"), who.id_number, "id"),
+            Entry(name("id_valid_to"), who.valid_to, "date"),
+            Entry(name("occupation"), who.occupation),
+            Entry("_occupation_code", who.occupation_code),
+            Entry(name("employer"), who.employer or "无"),
+            Entry(name("income"), money(who.income), "money"),
+            Entry(name("income_source"), who.income_source),
+            Entry(name("address"), who.address),
+            Entry(name("phone"), who.phone, "phone"),
+            Entry(name("email"), who.email),
+            Entry(name("relation"), relation),
+        ),
+    )
 
 
 def beneficiary_grid(facts: CaseFacts) -> Section:
     if not facts.beneficiaries:
         return Fields("beneficiary", (Entry("_beneficiary", "法定"),))
     rows = tuple(
-        (Entry(f"beneficiaries[{n}].name", one.person.name), Entry(f"beneficiaries[{n}].relation", one.relation),
-         Entry(f"beneficiaries[{n}].id_number", one.person.id_number, "id"), Entry(f"beneficiaries[{n}].order", str(one.order), "count"),
-         Entry(f"beneficiaries[{n}].share", str(one.share), "percent"))
+        (
+            Entry(f"beneficiaries[{n}].name", one.person.name),
+            Entry(f"beneficiaries[{n}].relation", one.relation),
+            Entry(f"beneficiaries[{n}].id_number", one.person.id_number, "id"),
+            Entry(f"beneficiaries[{n}].order", str(one.order), "count"),
+            Entry(f"beneficiaries[{n}].share", str(one.share), "percent"),
+        )
         for n, one in enumerate(facts.beneficiaries, 1)
-    )  # fmt: skip
+    )
     return Grid("beneficiary", ("name", "beneficiary_relation", "id_number", "order", "share"), rows)
 
 
 def premium_grid(facts: CaseFacts) -> Grid:
     product = facts.product
-    rows = [(Entry("product.name", product.name), Entry("product.code", product.code), Entry("sum_insured", money(facts.sum_insured), "money"),
-             Entry("cover_period", product.cover_period), Entry("pay_period", pay_period(facts)), Entry("premium", money(facts.premium), "money"))]  # fmt: skip
+    rows = [
+        (
+            Entry("product.name", product.name),
+            Entry("product.code", product.code),
+            Entry("sum_insured", money(facts.sum_insured), "money"),
+            Entry("cover_period", product.cover_period),
+            Entry("pay_period", pay_period(facts)),
+            Entry("premium", money(facts.premium), "money"),
+        )
+    ]
     for n, rider in enumerate(facts.riders, 1):
-        rows.append((Entry(f"riders[{n}].name", rider.name), Entry(f"riders[{n}].code", rider.code), Entry(f"riders[{n}].sum_insured", money(rider.sum_insured), "money"),
-                     Entry(f"riders[{n}].cover_period", "1年"), Entry(f"riders[{n}].pay_period", "1年"), Entry(f"riders[{n}].premium", money(rider.premium), "money")))  # fmt: skip
-    return Grid("cover", ("product.name", "product.code", "sum_insured", "cover_period", "pay_period", "premium"), tuple(rows))
+        rows.append(
+            (
+                Entry(f"riders[{n}].name", rider.name),
+                Entry(f"riders[{n}].code", rider.code),
+                Entry(f"riders[{n}].sum_insured", money(rider.sum_insured), "money"),
+                Entry(f"riders[{n}].cover_period", "1年"),
+                Entry(f"riders[{n}].pay_period", "1年"),
+                Entry(f"riders[{n}].premium", money(rider.premium), "money"),
+            )
+        )
+    return Grid(
+        "cover", ("product.name", "product.code", "sum_insured", "cover_period", "pay_period", "premium"), tuple(rows)
+    )
 
 
 def signatures(facts: CaseFacts) -> Signing:
@@ -80,7 +102,14 @@ def signatures(facts: CaseFacts) -> Signing:
         else:
             lines.append(Sign("insured_signature", "insured_signature", facts.insured))
     if facts.seller:
-        lines.append(Sign("seller_signature", "seller_signature", facts.seller.person, Entry("_seller_date", str(facts.days["application"]), "date")))
+        lines.append(
+            Sign(
+                "seller_signature",
+                "seller_signature",
+                facts.seller.person,
+                Entry("_seller_date", str(facts.days["application"]), "date"),
+            )
+        )
     return Signing(tuple(lines))
 
 
@@ -93,20 +122,38 @@ def form(facts: CaseFacts) -> Paper:
         if facts.product.death_benefit:
             sections.append(beneficiary_grid(facts))
     else:
-        sections.append(Fields("property", (Entry("_place", facts.policyholder.address), Entry("_value", money(facts.sum_insured), "money"))))
+        sections.append(
+            Fields(
+                "property",
+                (Entry("_place", facts.policyholder.address), Entry("_value", money(facts.sum_insured), "money")),
+            )
+        )
     sections += [
         premium_grid(facts),
-        Fields("premium", (
-            Entry("premium_total", money(facts.total), "money"), Entry("premium_total_in_words", capitals(facts.total), "words"),
-            Entry("pay_mode", MODES[facts.mode], "choice", ("趸交", "年交", "半年交", "季交", "月交")),
-        )),
-        Fields("account", (
-            Entry("account_name", (facts.payer.person if facts.payer else facts.policyholder).name), Entry("account_bank", facts.account_bank),
-            Entry("account", facts.account, "account"),
-        )),
-    ]  # fmt: skip
+        Fields(
+            "premium",
+            (
+                Entry("premium_total", money(facts.total), "money"),
+                Entry("premium_total_in_words", capitals(facts.total), "words"),
+                Entry("pay_mode", MODES[facts.mode], "choice", ("趸交", "年交", "半年交", "季交", "月交")),
+            ),
+        ),
+        Fields(
+            "account",
+            (
+                Entry("account_name", (facts.payer.person if facts.payer else facts.policyholder).name),
+                Entry("account_bank", facts.account_bank),
+                Entry("account", facts.account, "account"),
+            ),
+        ),
+    ]
     if facts.seller:
-        sections.append(Fields("seller", (Entry("seller.name", facts.seller.person.name), Entry("seller.number", facts.seller.number, "digits"))))
+        sections.append(
+            Fields(
+                "seller",
+                (Entry("seller.name", facts.seller.person.name), Entry("seller.number", facts.seller.number, "digits")),
+            )
+        )
     declaration = [
         "投保人声明：本人对投保单各项填写内容的真实性负责，贵公司已就保险条款、责任免除条款向本人作出明确说明，本人已完全理解并同意遵守。",
         "本人同意贵公司通过电话、书面等方式进行回访。",
@@ -121,106 +168,18 @@ def form(facts: CaseFacts) -> Paper:
     return Paper("F01", tuple(sections))
 
 
-def statement(facts: CaseFacts) -> Paper:
-    """F02 投保声明 of 适当性办法 art 39."""
-    words = {
-        "SUIT-04": "趸交保费超过投保人家庭年收入的4倍", "SUIT-05": "年期交保费超过投保人家庭年收入的20%",
-        "SUIT-06": "保费交费年限与投保人年龄数字之和达到规定标准", "SUIT-07": "保费额度达到投保人保费预算的150%",
-    }  # fmt: skip
-    reasons = "；".join(words[trigger] for trigger in facts.statement_triggers)
-    return Paper("F02", (
-        Fields("product", (Entry("_product", facts.product.name),)),
-        Prose("statement_words", (
-            f"鉴于本次投保存在以下情形：{reasons}。",
-            "本人郑重声明：本人已了解所投保产品的特点、保险责任、责任免除、退保损失和保单利益的不确定性，认为该产品符合本人的实际需求和支付能力，自愿投保并承担相应风险。",
-        )),
-        Signing((holder_signs(facts.policyholder, facts.days["application"]),)),
-    ))  # fmt: skip
-
-
-def health(facts: CaseFacts) -> Paper:
-    """F03 健康告知."""
-    answers = ["否"] * len(HEALTH_QUESTIONS)
-    details = [""] * len(HEALTH_QUESTIONS)
-    if facts.seed % 5 == 0 and not facts.minor:
-        answers[4], details[4] = "是", "偶尔饮酒，每周一次，每次少量"
-    items = tuple(Question(f"answers[{n}]", text, answers[n - 1], details[n - 1]) for n, text in enumerate(HEALTH_QUESTIONS, 1))
-    age = facts.insured.age(facts.days["application"])
-    height = 172 if facts.insured.sex == "男" else 161
-    height, weight = (height, 66 if facts.insured.sex == "男" else 54) if age >= 16 else (70 + 6 * age, 9 + 2 * age + age * age // 9)
-    who = facts.policyholder if facts.minor else facts.insured
-    mark = "guardian_signature" if facts.minor else "insured_signature"
-    return Paper("F03", (
-        Fields("body", (Entry("_insured", facts.insured.name), Entry("_height", str(height), "count"), Entry("_weight", str(weight), "count"))),
-        Questions("health_questions", items),
-        Prose("health_words", ("本人声明以上告知均属实，如有不实告知，保险公司有权依法解除保险合同。",)),
-        Signing((Sign(mark, mark, who, Entry("_signed", str(facts.days["application"]), "date")), Sign("policyholder_signature", "policyholder_signature", facts.policyholder))),
-    ))  # fmt: skip
-
-
-def residence(facts: CaseFacts) -> Paper:
-    """F07 个人税收居民身份声明文件 (公告2017年第14号)."""
-    who = facts.policyholder
-    return Paper("F07", (
-        Fields("customer", (Entry("_name", who.name), Entry("_birth", who.birth.isoformat(), "date"), Entry("_address", who.address))),
-        Ticks("residence", (
-            Tick("_resident_only", "仅为中国税收居民", True), Tick("_non_resident", "仅为非居民", False),
-            Tick("_both", "既是中国税收居民又是其他国家（地区）税收居民", False),
-        )),
-        Prose("residence_words", ("本人确认上述信息的真实、准确和完整，且当这些信息发生变更时，将在30日内通知贵公司。",)),
-        Signing((holder_signs(who, facts.days["application"]),)),
-    ))  # fmt: skip
-
-
-def separate_consent(facts: CaseFacts) -> Paper:
-    """F08 个人信息处理单独同意书 (个人信息保护法 28-31)."""
-    child = facts.insured.age(facts.days["application"]) < 14
-    ticks = [
-        Tick("consent_health", "本人同意贵公司处理本人及被保险人的健康信息，用于核保、理赔，处理该信息对订立和履行保险合同是必要的。", True),
-        Tick("consent_account", "本人同意贵公司处理本人的金融账户信息，用于收取保险费和给付保险金。", True),
-        Tick("consent_share", "本人同意贵公司向再保险公司、合作医疗机构提供上述信息。", True),
-    ]
-    if child:
-        ticks.append(Tick("consent_child", "本人作为不满十四周岁未成年人的监护人，同意贵公司按照儿童个人信息处理规则处理其个人信息。", True))
-    lines = [holder_signs(facts.policyholder, facts.days["application"])]
-    if facts.minor:
-        lines.append(Sign("guardian_signature", "guardian_signature", facts.policyholder))
-    return Paper("F08", (
-        Prose("separate_words", (f"{facts.company.name}因办理保险业务需要处理您的敏感个人信息，包括医疗健康信息、金融账户信息等。请您逐项确认：",)),
-        Ticks("separate", tuple(ticks)),
-        Signing(tuple(lines)),
-    ))  # fmt: skip
-
-
-def recording(facts: CaseFacts) -> Paper:
-    """F09 双录质检表, with the eight elements of 可回溯办法 art 7."""
-    day = facts.days["application"]
-    items = tuple(Question(f"items[{n}]", text, "是") for n, text in enumerate(RECORDING, 1))
-    return Paper("F09", (
-        Fields("recording", (
-            Entry("file_number", f"SL{day:%Y%m%d}{facts.seed % 1_000_000:06d}"), Entry("_holder", facts.policyholder.name),
-            Entry("date", str(day), "date"), Entry("duration", str(600 + facts.seed % 900), "seconds"),
-        )),
-        Questions("recording_items", items),
-        Fields("recording_result", (
-            Entry("result", "合格", "choice", ("合格", "不合格")), Entry("checked_date", str(facts.days["recording_checked"]), "date"),
-        )),
-    ))  # fmt: skip
-
-
 def papers(facts: CaseFacts) -> list[Paper]:
+    """The application and the declarations that go with it."""
     found = [form(facts)]
     if facts.line == "property":
         return found
     if facts.statement_triggers:
-        found.append(statement(facts))
+        found.append(declarations.statement(facts))
     if facts.product.kind not in ("annuity", "accident"):
-        found.append(health(facts))
+        found.append(declarations.health(facts))
     if facts.product.cash_value:
-        found.append(residence(facts))
-    found.append(separate_consent(facts))
+        found.append(declarations.residence(facts))
+    found.append(declarations.separate_consent(facts))
     if facts.recorded:
-        found.append(recording(facts))
+        found.append(declarations.recording(facts))
     return found
-
-

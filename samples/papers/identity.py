@@ -10,11 +10,16 @@ from samples.people import Person
 def card(who: Person, subject: str) -> Paper:
     """A resident ID card, both sides."""
     entries = (
-        Entry("name", who.name), Entry("sex", who.sex), Entry("ethnicity", who.ethnicity),
-        Entry("birth_date", who.birth.isoformat(), "date"), Entry("address", who.address),
-        Entry("id_number", who.id_number, "id"), Entry("issuer", who.issuer),
-        Entry("valid_from", who.valid_from.isoformat(), "date"), Entry("valid_to", who.valid_to, "date"),
-    )  # fmt: skip
+        Entry("name", who.name),
+        Entry("sex", who.sex),
+        Entry("ethnicity", who.ethnicity),
+        Entry("birth_date", who.birth.isoformat(), "date"),
+        Entry("address", who.address),
+        Entry("id_number", who.id_number, "id"),
+        Entry("issuer", who.issuer),
+        Entry("valid_from", who.valid_from.isoformat(), "date"),
+        Entry("valid_to", who.valid_to, "date"),
+    )
     return Paper("D-202", (Fields("card", entries),), "id_card", subject, "id_card", people=(who,))
 
 
@@ -25,33 +30,55 @@ def household(facts: CaseFacts) -> Paper:
         parent, child = child, parent
     word = "子" if child.sex == "男" else "女"
     rows = tuple(
-        (Entry("_name", who.name), Entry("_relation", relation), Entry("_sex", who.sex), Entry("_birth", who.birth.isoformat(), "date"),
-         Entry("_id", who.id_number, "id"))
+        (
+            Entry("_name", who.name),
+            Entry("_relation", relation),
+            Entry("_sex", who.sex),
+            Entry("_birth", who.birth.isoformat(), "date"),
+            Entry("_id", who.id_number, "id"),
+        )
         for who, relation in ((parent, "户主"), (child, word))
-    )  # fmt: skip
+    )
     sections = (
-        Fields("register", (Entry("_holder", parent.name), Entry("_register_no", parent.id_number[:9], "digits"),
-                            Entry("_address", parent.address))),
+        Fields(
+            "register",
+            (
+                Entry("_holder", parent.name),
+                Entry("_register_no", parent.id_number[:9], "digits"),
+                Entry("_address", parent.address),
+            ),
+        ),
         Grid("register_members", ("name", "holder_relation", "sex", "birth_date", "id_number"), rows),
         Seal(parent.issuer, "户口专用", mark="seal"),
-    )  # fmt: skip
+    )
     return Paper("D-204", sections, subject="insured")
 
 
 def marriage(first: Person, second: Person) -> Paper:
     """D-204: a marriage certificate page."""
     rows = tuple(
-        (Entry("_name", who.name), Entry("_sex", who.sex), Entry("_nationality", "中国"), Entry("_birth", who.birth.isoformat(), "date"),
-         Entry("_id", who.id_number, "id"))
+        (
+            Entry("_name", who.name),
+            Entry("_sex", who.sex),
+            Entry("_nationality", "中国"),
+            Entry("_birth", who.birth.isoformat(), "date"),
+            Entry("_id", who.id_number, "id"),
+        )
         for who in (first, second)
-    )  # fmt: skip
+    )
     sections = (
-        Fields("marriage", (Entry("_holder", first.name), Entry("_registered", str(max(first.birth, second.birth).replace(day=18).year + 24) + "-05-20", "date"),
-                            Entry("_register_no", f"J{first.id_number[:6]}-2016-{first.id_number[-4:-1]}271"))),
+        Fields(
+            "marriage",
+            (
+                Entry("_holder", first.name),
+                Entry("_registered", str(max(first.birth, second.birth).replace(day=18).year + 24) + "-05-20", "date"),
+                Entry("_register_no", f"J{first.id_number[:6]}-2016-{first.id_number[-4:-1]}271"),
+            ),
+        ),
         Grid("marriage_parties", ("name", "sex", "nationality", "birth_date", "id_number"), rows),
         Prose("marriage_words", ("结婚申请，符合《中华人民共和国民法典》规定，予以登记，发给此证。",)),
         Seal(first.issuer.split("公安局")[0] + "民政局", "婚姻登记专用章", mark="seal"),
-    )  # fmt: skip
+    )
     return Paper("D-204", sections, "marriage_certificate", "payer")
 
 

@@ -6,14 +6,42 @@ from samples.paper import Entry, Fields
 from samples.people import Company
 from samples.styles.base import FlowStyle
 
-WIDE = ("address", "_address", "product.name", "needs", "scope", "reason", "premium_total_in_words", "_beneficiary", "conclusion", "_words", "_filing")
+WIDE = (
+    "address",
+    "_address",
+    "product.name",
+    "needs",
+    "scope",
+    "reason",
+    "premium_total_in_words",
+    "_beneficiary",
+    "conclusion",
+    "_words",
+    "_filing",
+)
 GREY = (0.93, 0.93, 0.93)
 
 
 class RuledStyle(FlowStyle):
     name = "ruled"
-    life = Company("安禾人寿保险股份有限公司", "安禾", "L10251AH", "95501", "31050166360000001688", "中国建设银行上海浦东分行", "AH")
-    general = Company("安禾财产保险股份有限公司", "安禾", "P10251AH", "95501", "31050166360000002699", "中国建设银行上海浦东分行", "AHC")
+    life = Company(
+        "安禾人寿保险股份有限公司",
+        "安禾",
+        "L10251AH",
+        "95501",
+        "31050166360000001688",
+        "中国建设银行上海浦东分行",
+        "AH",
+    )
+    general = Company(
+        "安禾财产保险股份有限公司",
+        "安禾",
+        "P10251AH",
+        "95501",
+        "31050166360000002699",
+        "中国建设银行上海浦东分行",
+        "AHC",
+    )
     size = 9.0
 
     def fields(self, section: Fields) -> None:
@@ -22,7 +50,12 @@ class RuledStyle(FlowStyle):
         pending: list[Entry] = []
         for entry in section.entries:
             tail = entry.name.rsplit(".", 1)[-1]
-            if tail in WIDE or entry.name in WIDE or len(self.show(entry)) > 20 or entry.options and len(entry.options) > 3:
+            if (
+                tail in WIDE
+                or entry.name in WIDE
+                or len(self.show(entry)) > 20
+                or (entry.options and len(entry.options) > 3)
+            ):
                 self.pairs(pending)
                 pending = []
                 self.pairs([entry])
@@ -40,7 +73,10 @@ class RuledStyle(FlowStyle):
         whole = self.right - self.left
         labels = [0.0, whole / 2]
         label_width = 88.0
-        spans = [(self.left + labels[n], self.left + (labels[n + 1] if n + 1 < len(entries) else whole)) for n in range(len(entries))]
+        spans = [
+            (self.left + labels[n], self.left + (labels[n + 1] if n + 1 < len(entries) else whole))
+            for n in range(len(entries))
+        ]
         wraps = [self.wrap(self.show(e), b - a - label_width - 10) for e, (a, b) in zip(entries, spans, strict=True)]
         height = max(len(lines) for lines in wraps) * self.size * 1.3 + 8
         self.room(height)
