@@ -110,15 +110,16 @@ class TotalSpec(Strict):
 
 
 class TableSpec(Strict):
-    """A table. `rows` names a row's fields (`beneficiaries[n]`); with `first` set, the first row fills
-    fields of that prefix and the others are counted from 1 (main product and riders)."""
+    """A table. `rows` names a row's fields (`beneficiaries[n]`), `key` the column that every row has;
+    with `first` set, the main row fills fields of that prefix and the others are counted from 1."""
 
     name: str
     rows: str
     key: str
     columns: tuple[ColumnSpec, ...] = Field(min_length=2)
     first: str | None = None
-    needs: tuple[str, ...] = ()
+    section: str | None = None  # the part of the form that it stands in
+    proper: tuple[str, ...] = ()  # columns that no other table has; one is needed outside that part
     main_words: tuple[str, ...] = ()
     rider_words: tuple[str, ...] = ()
     total: TotalSpec | None = None
@@ -188,6 +189,7 @@ class DocumentType(Strict):
     chat: bool = False
     title_field: str | None = None  # the field that stands in the title line (name of the clauses)
     status_words: tuple[str, ...] = ()
+    same_words: dict[str, tuple[str, ...]] = {}  # section -> words that mean: as stated there (同投保人)
     amount_alone: bool = False  # the amount may stand in big type without a label
     method: str = ""
     sections: tuple[SectionSpec, ...] = ()

@@ -1,0 +1,138 @@
+"""Which printed words of a document type are labels, headings or anchors? Compiled once for each type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+
+from verifier.documents.phrases import Phrases, fold
+from verifier.packs.document_type import ColumnSpec, DocumentType, FieldSpec, MarkSpec, QuestionsSpec, TableSpec
+
+PREFIX_ALONE = "~"
+
+
+class Role(IntEnum):
+    FIELD = 0
+    HEADING = 1
+    ANCHOR = 2
+    COLUMN = 3
+    DETAIL = 4
+    QUESTIONS = 5
+    TOTAL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A field that a label may mean. `explicit`: the label names its section itself. `rank`: place of
+    the label in the sheet, the surest first. `alone`: the label is a section's prefix and no more."""
+
+    name: str
+    spec: FieldSpec
+    section: str | None
+    explicit: bool
+    rank: int
+    alone: bool = False
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.spec.take, self.explicit, self.rank))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing that a phrase can be."""
+
+    role: Role
+    section: str | None = None
+    target: Target | None = None
+    mark: MarkSpec | None = None
+    table: TableSpec | None = None
+    column: ColumnSpec | None = None
+    questions: QuestionsSpec | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+class Form:
+    """A document type with its phrases ready to be found."""
+
+    def __init__(self, kind: DocumentType) -> None:
+        self.kind = kind
+        self.foreign: set[str] = set()  # labels of all types: none of them is a misreading of ours
+        self.strict = {section.id for section in kind.sections if section.prefixes}
+        self.phrases: Phrases[Meaning] = Phrases(self._entries())
+        self.columns: dict[str, Phrases[ColumnSpec]] = {
+            table.name: Phrases((label, column) for column in table.columns for label in column.labels)
+            for table in kind.tables
+        }
+
+    @cached_property
+    def _lengths(self) -> dict[int, tuple[str, ...]]:
+        lengths: dict[int, list[str]] = {}
+        for phrase in self.phrases:
+            if len(phrase) >= 4:
+                for length in (len(phrase) - 1, len(phrase), len(phrase) + 1):
+                    lengths.setdefault(length, []).append(phrase)
+        return {length: tuple(found) for length, found in lengths.items()}
+
+    def by_length(self, length: int) -> tuple[str, ...]:
+        """Phrases that a text of this length may be with one wrong, lost or added character."""
+        return self._lengths.get(length, ())
+
+    def _entries(self) -> Iterator[tuple[str, Meaning]]:
+        for spec in self.kind.fields:
+            yield from self._labels(spec)
+        for section in self.kind.sections:
+            for heading in section.headings:
+                yield heading, Meaning(Role.HEADING, section=section.id)
+        for mark in self.kind.marks:
+            for anchor in mark.anchors:
+                yield anchor, Meaning(Role.ANCHOR, mark=mark)
+        for table in self.kind.tables:
+            for column in table.columns:
+                for label in column.labels:
+                    yield label, Meaning(Role.COLUMN, table=table, column=column)
+            for word in table.total.words if table.total else ():
+                yield word, Meaning(Role.TOTAL, table=table)
+        for asked in self.kind.questions:
+            for label in asked.detail:
+                yield label, Meaning(Role.DETAIL, questions=asked)
+            for heading in asked.headings:
+                yield heading, Meaning(Role.QUESTIONS, questions=asked)
+
+    def _labels(self, spec: FieldSpec) -> Iterator[tuple[str, Meaning]]:
+        prefixes = {section.id: section.prefixes for section in self.kind.sections}
+        for name, section in spec.named():
+            starts = prefixes.get(section or "", ())
+            for rank, label in enumerate(spec.labels):
+                if label == PREFIX_ALONE:
+                    for start in starts:
+                        yield start, self._field(name, spec, section, True, rank, alone=True)
+                    continue
+                own = any(fold(label).startswith(fold(start)) for start in starts)
+                yield label, self._field(name, spec, section, own or section is None, rank)
+                if not own:
+                    for start in starts:
+                        yield start + label, self._field(name, spec, section, True, rank)
+
+    @staticmethod
+    def _field(
+        name: str, spec: FieldSpec, section: str | None, explicit: bool, rank: int, alone: bool = False
+    ) -> Meaning:
+        return Meaning(Role.FIELD, section, Target(name, spec, section, explicit, rank, alone))
+
+
+_FORMS: dict[int, tuple[DocumentType, Form]] = {}
+
+
+def form_of(kind: DocumentType) -> Form:
+    """The compiled form of a type; kept as long as the type lives."""
+    known = _FORMS.get(id(kind))
+    if known is None or known[0] is not kind:
+        known = _FORMS[id(kind)] = (kind, Form(kind))
+    return known[1]

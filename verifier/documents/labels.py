@@ -1,0 +1,203 @@
+"""Which words of a page are labels of its form, and how sure is each?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import Levenshtein
+
+from verifier.documents.forms import Form, Meaning, Role, Target
+from verifier.documents.layout import Piece, Sheet, Span, Unit
+from verifier.model import Box, TextFrom
+from verifier.values.canonical import canonical
+
+BOXES_OPEN = "□☐○◯▢〇◻❏❑"
+BOXES_TICKED = "☑☒■√✓✔●◉⊙✅◙⊠"
+_BEFORE = frozenset(":;,.、。()[]<>|/*-·…!?_=+~%#\"'“”①②③④⑤⑥⑦⑧⑨⑩" + BOXES_OPEN + BOXES_TICKED + "0123456789")
+_HINT = re.compile(rf"(?:\*|[(\[][^()\[\]{BOXES_OPEN}{BOXES_TICKED}]{{0,18}}[)\]])*")
+_LATIN = re.compile(r"[/(]?[a-z][a-z.'/&()]*")
+_NUMBERING = re.compile(r"[\d一二三四五六七八九十第部分、.()\[\]*#|/\-·:§▌◆■●▪▶►]*")
+# kinds so strict that a value glued to its label still proves the label
+_STRICT = {"sex", "date", "date_span", "id_number", "phone", "money", "account", "percent", "integer", "email"}
+
+
+@dataclass(slots=True, eq=False)
+class Hit:
+    """A label in its place. `start`..`label_end` is the printed label, `end` where its value may begin."""
+
+    sheet: Sheet
+    unit: Unit
+    start: int
+    label_end: int
+    end: int
+    phrase: str
+    meanings: tuple[Meaning, ...]
+    colon: bool
+    glued: bool = False
+    factor: float = 1.0
+    used: bool = False
+    page_hits: list[Hit] = field(default_factory=list, repr=False)
+
+    @property
+    def span(self) -> Span:
+        return self.unit.span(self.start, self.label_end)
+
+    @property
+    def at(self) -> Box:
+        at = self.span.at
+        assert at is not None
+        return at
+
+    @property
+    def box(self) -> Box:
+        box = self.span.box
+        assert box is not None
+        return box
+
+    @property
+    def targets(self) -> list[Target]:
+        return [m.target for m in self.meanings if m.target is not None]
+
+    def is_(self, role: Role) -> bool:
+        return any(m.role is role for m in self.meanings)
+
+    @property
+    def mark_or_whole(self) -> bool:
+        """An anchor of a mark, or a heading on a line of its own."""
+        return self.is_(Role.ANCHOR) or (self.is_(Role.HEADING) and self.whole)
+
+    @property
+    def whole(self) -> bool:
+        """Nothing else stands in the unit."""
+        return not _NUMBERING.sub("", self.unit.text[: self.start]) and self.end >= len(self.unit.text)
+
+
+def find_hits(sheet: Sheet, form: Form) -> list[Hit]:
+    """The labels of a page in reading order; within a unit they do not overlap."""
+    fuzzy = sheet.page.text_from is not TextFrom.LAYER
+    found: list[Hit] = []
+    for unit in sheet.units:
+        hits = _in_unit(sheet, unit, form)
+        if fuzzy:
+            hits = sorted(hits + _misread(sheet, unit, form, hits), key=lambda hit: hit.start)
+        found.extend(hits)
+    for hit in found:
+        hit.page_hits = found
+    return found
+
+
+def _in_unit(sheet: Sheet, unit: Unit, form: Form) -> list[Hit]:
+    hits: list[Hit] = []
+    reach = 0
+    for place, phrase in form.phrases.find(unit.text):
+        if place < reach:
+            continue
+        hit = _judged(sheet, unit, place, phrase, form.phrases.get(phrase), hits[-1] if hits else None)
+        if hit is not None:
+            hits.append(hit)
+            reach = hit.end
+    return hits
+
+
+def _judged(
+    sheet: Sheet, unit: Unit, start: int, phrase: str, meanings: tuple[Meaning, ...], before: Hit | None
+) -> Hit | None:
+    text, breaks = unit.text, unit.breaks
+    label_end = start + len(phrase)
+    opens = start == 0 or start in breaks or text[start - 1] in _BEFORE or (before is not None and before.end == start)
+    end, colon = _tail(unit, label_end)
+    if colon:
+        if not opens and before is None:
+            return None
+        if not opens and before is not None and before.end >= start:
+            return None
+        return Hit(sheet, unit, start, max(label_end, end - 1), end, phrase, meanings, True)
+    if not opens:
+        return None
+    closes = end == len(text) or breaks.get(end, 0) > (1 if phrase.isascii() else 0)
+    if closes:
+        return Hit(sheet, unit, start, end, end, phrase, meanings, False)
+    if text[label_end : label_end + 1] and text[label_end] in BOXES_OPEN + BOXES_TICKED:
+        return Hit(sheet, unit, start, label_end, label_end, phrase, meanings, False)
+    return _glued(sheet, unit, start, phrase, meanings)
+
+
+def _tail(unit: Unit, end: int) -> tuple[int, bool]:
+    """Past a hint in brackets, a translation and a colon: where the value begins, and was there a colon?"""
+    text = unit.text
+    match = _HINT.match(text, end)
+    after = match.end() if match else end
+    if text[after : after + 1] == ":":
+        return after + 1, True
+    latin = _LATIN.match(text, after)
+    if latin:
+        follows = latin.end()
+        if text[follows : follows + 1] == ":":
+            return follows + 1, True
+        if follows == len(text) or unit.breaks.get(follows, 0) >= 2:
+            return follows, False
+    return after, False
+
+
+def _glued(sheet: Sheet, unit: Unit, start: int, phrase: str, meanings: tuple[Meaning, ...]) -> Hit | None:
+    """A label that runs into its value without a sign; taken only where the value proves it."""
+    if len(phrase) < 2 or not (start == 0 or start in unit.breaks):
+        return None
+    end = start + len(phrase)
+    stop = min((b for b, kind in unit.breaks.items() if b > end and kind >= 2), default=len(unit.text))
+    rest = unit.text[end:stop]
+    kinds = {meaning.target.spec.kind for meaning in meanings if meaning.target is not None}
+    is_anchor = any(meaning.role is Role.ANCHOR for meaning in meanings)
+    proven = (
+        any(kind in _STRICT and canonical(kind, rest[:40]) is not None for kind in kinds)
+        or ("name" in kinds and len(phrase) <= 4 and 2 <= len(rest) <= 4 and canonical("name", rest) is not None)
+        or (is_anchor and len(rest) <= 5)
+    )
+    return Hit(sheet, unit, start, end, end, phrase, meanings, False, glued=True, factor=0.95) if proven else None
+
+
+def _misread(sheet: Sheet, unit: Unit, form: Form, hits: list[Hit]) -> list[Hit]:
+    """Labels with one wrong character, as OCR reads them."""
+    taken = {(hit.unit.locate(hit.start)[0]) for hit in hits}
+    found = []
+    for number, piece in enumerate(unit.pieces):
+        if number in taken:
+            continue
+        head, colon = _head(piece)
+        if not head:
+            continue
+        phrase = _nearest(head, form)
+        if phrase is None:
+            continue
+        start = unit.starts[number]
+        end = start + len(head) + (1 if colon else 0)
+        found.append(
+            Hit(sheet, unit, start, start + len(head), end, phrase, form.phrases.get(phrase), colon, factor=0.9)
+        )
+    return found
+
+
+def _head(piece: Piece) -> tuple[str, bool]:
+    place = piece.text.find(":", 3, 16)
+    if place > 0:
+        return piece.text[:place], True
+    return (piece.text, False) if 4 <= len(piece.text) <= 12 else ("", False)
+
+
+def _nearest(head: str, form: Form) -> str | None:
+    if len(head) < 4 or head.isdigit() or head in form.phrases or head in form.foreign:
+        return None
+    for phrase in _alike(head, form):
+        return phrase
+    return None
+
+
+def _alike(head: str, form: Form) -> Iterator[str]:
+    shared = set(head)
+    for phrase in form.by_length(len(head)):
+        if len(shared.intersection(phrase)) >= len(set(phrase)) - 1 and Levenshtein.distance(
+            head, phrase, score_cutoff=1
+        ) <= 1:
+            yield phrase

@@ -1,0 +1,234 @@
+"""How were the numbered questions of a form answered?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from verifier.documents.forms import Form
+from verifier.documents.labels import Hit
+from verifier.documents.layout import Piece, Sheet, Span, union
+from verifier.documents.options import Choice, Tick, nearest_tick, options_in
+from verifier.documents.phrases import fold
+from verifier.documents.tables import Read
+from verifier.documents.values import Value
+from verifier.model import Box, FieldState, Mark, MarkState
+from verifier.packs.document_type import QuestionsSpec
+from verifier.values.canonical import is_blank
+
+_NUMBER = re.compile(r"^(?:问题|第)?[(\[]?(\d{1,2})[)\]]?(?:[.、,:。项环节]|(?=[^\d年月日%./-]))")
+_SOLE = re.compile(r"^[(\[]?(\d{1,2})[)\].、]*$")
+_TICK_SIGNS = "√✓✔☑☒■●◉✅v"
+
+
+@dataclass
+class Asked:
+    """One numbered question: its lines, and where its block ends."""
+
+    number: int
+    top: float
+    bottom: float
+    pieces: list[Piece]
+
+
+def read_questions(sheet: Sheet, form: Form, hits: Sequence[Hit], counted: dict[str, int]) -> list[Read]:
+    """The answers on this page; `counted` holds how many were read on the pages before."""
+    found: list[Read] = []
+    for spec in form.kind.questions:
+        words = {fold(word) for printed in spec.options.words.values() for word in printed}
+        asked = _blocks(sheet, hits, words)
+        heads = _heads(sheet, spec)
+        answered = [(one, _answers(one, spec, sheet, heads)) for one in asked]
+        answered = [(one, answers) for one, answers in answered if answers]
+        for one, answers in answered:
+            counted[spec.name] = counted.get(spec.name, 0) + 1
+            name = f"{spec.name}[{counted[spec.name]}]"
+            for owner, value in answers.items():
+                found.append(Read(f"{owner}{name}", "choice", value))
+            detail = _detail(one, spec, sheet)
+            if detail is not None:
+                found.append(Read(f"{name}.detail", "text", detail))
+    return found
+
+
+def _blocks(sheet: Sheet, hits: Sequence[Hit], words: set[str]) -> list[Asked]:
+    """From each number at the left to the next; ends at a signature line or a heading."""
+    ends = sorted(h.at.top for h in hits if h.mark_or_whole)
+    found: list[Asked] = []
+    left_edge: float | None = None
+    for row in sheet.rows:
+        first = row[0]
+        number = _number(first, row)
+        if number is not None and (left_edge is None or abs(first.at.left - left_edge) < 4 * sheet.em):
+            left_edge = first.at.left if left_edge is None else left_edge
+            found.append(Asked(number, first.at.top, first.at.bottom, list(row)))
+        elif found and first.at.top - found[-1].bottom < 1.5 * sheet.line_height:
+            if any(found[-1].top < end <= first.at.middle[1] for end in ends):
+                continue
+            found[-1].pieces.extend(row)
+            found[-1].bottom = max(p.at.bottom for p in row)
+    return found
+
+
+def _number(first: Piece, row: Sequence[Piece]) -> int | None:
+    match = _NUMBER.match(first.text)
+    if match and len(first.text) > match.end():
+        return int(match[1])
+    sole = _SOLE.match(first.text)
+    return int(sole[1]) if sole and len(row) > 1 else None
+
+
+@dataclass
+class _Head:
+    """A column header of the answers: an option, or a person."""
+
+    value: str
+    at: Box
+    owner: str
+
+
+def _heads(sheet: Sheet, spec: QuestionsSpec) -> list[_Head]:
+    """Option words that stand alone in a header row (是 | 否), twice where two persons answer."""
+    options = {fold(word): value for value, printed in spec.options.words.items() for word in printed}
+    for row in sheet.rows:
+        if _number(row[0], row) is not None:
+            continue
+        heads = [(p, options[p.text]) for p in row if p.text in options]
+        if len({value for _, value in heads}) >= 2:
+            owners = _owners(sheet, spec, [p for p, _ in heads])
+            return [_Head(value, p.at, owner) for (p, value), owner in zip(heads, owners, strict=True)]
+    return []
+
+
+def _owners(sheet: Sheet, spec: QuestionsSpec, heads: Sequence[Piece]) -> list[str]:
+    """Whose column each is, by the persons named above; the first person has no prefix."""
+    people: list[tuple[float, str]] = []
+    for place, (person, words) in enumerate(spec.people.items()):
+        for row in sheet.rows:
+            for piece in row:
+                near_top = piece.at.bottom <= heads[0].at.bottom + 0.002 and heads[0].at.top - piece.at.bottom < 0.04
+                if near_top and piece.text in {fold(word) for word in words}:
+                    people.append((piece.at.middle[0], "" if place == 0 else f"{person}."))
+    if len(people) < 2:
+        return ["" for _ in heads]
+    return [min(people, key=lambda one: abs(one[0] - head.at.middle[0]))[1] for head in heads]
+
+
+def _answers(asked: Asked, spec: QuestionsSpec, sheet: Sheet, heads: Sequence[_Head]) -> dict[str, Value]:
+    span = Span(tuple((piece, 0, len(piece.text)) for piece in asked.pieces))
+    choices = options_in(span, spec.options, sheet)
+    boxed = _last_group([c for c in choices if c.tick is not Tick.NONE])
+    if boxed:
+        return {"": _value(boxed, span)}
+    if heads:
+        columns = _by_column(asked, heads, sheet)
+        if columns:
+            return columns
+    if spec.bare:
+        bare = _bare(asked, spec)
+        return {"": bare} if bare is not None else {}
+    return {}
+
+
+def _last_group(choices: list[Choice]) -> list[Choice]:
+    """The boxes of the answer itself: the last ones with different values (texts may name options too)."""
+    group: list[Choice] = []
+    for choice in reversed(choices):
+        if any(choice.value == other.value for other in group):
+            break
+        group.insert(0, choice)
+    return group
+
+
+def _value(group: Sequence[Choice], span: Span) -> Value:
+    ticked = [c for c in group if c.tick is Tick.TICKED]
+    doubt = any(c.tick is Tick.DOUBTFUL for c in group)
+    at = Span(tuple(part for c in group for part in c.span.parts))
+    if doubt or len(ticked) > 1:
+        return Value(FieldState.UNREADABLE, "", at.text, at.box, 0.5, tuple(c.value for c in ticked))
+    if not ticked:
+        return Value(FieldState.EMPTY, "", "", at.box, span.confidence)
+    only = ticked[0]
+    return Value(FieldState.READ, only.value, only.printed, only.span.box, only.confidence)
+
+
+def _by_column(asked: Asked, heads: Sequence[_Head], sheet: Sheet) -> dict[str, Value]:
+    """Ticks under the headers 是 and 否, as signs or as boxes on the picture."""
+    top = asked.top - 0.3 * sheet.line_height
+    bottom = asked.bottom + 0.3 * sheet.line_height
+    found: dict[str, Value] = {}
+    for owner in dict.fromkeys(head.owner for head in heads):
+        mine = [head for head in heads if head.owner == owner]
+        ticked: list[tuple[_Head, Box, float]] = []
+        seen = False
+        for head in mine:
+            state, box, sure = _column_state(head, asked, sheet, top, bottom)
+            seen = seen or state is not Tick.NONE
+            if state is Tick.TICKED and box is not None:
+                ticked.append((head, box, sure))
+        if len(ticked) == 1:
+            head, box, sure = ticked[0]
+            found[owner] = Value(FieldState.READ, head.value, head.value, box, sure)
+        elif len(ticked) > 1:
+            found[owner] = Value(FieldState.UNREADABLE, "", "", union([b for _, b, _ in ticked]), 0.5)
+        elif seen or mine:
+            area = union([p.box for p in asked.pieces])
+            found[owner] = Value(FieldState.EMPTY, "", "", area, 0.95)
+    return found
+
+
+def _column_state(
+    head: _Head, asked: Asked, sheet: Sheet, top: float, bottom: float
+) -> tuple[Tick, Box | None, float]:
+    reach = max(head.at.width, 1.5 * sheet.em)
+    for mark in sheet.ticks:
+        x, y = mark.at.middle
+        if abs(x - head.at.middle[0]) <= reach and top <= y <= bottom:
+            state = Tick.TICKED if mark.state is MarkState.PRESENT else Tick.OPEN
+            return state, mark.box, mark.confidence
+    for piece in asked.pieces:
+        if abs(piece.at.middle[0] - head.at.middle[0]) <= reach and len(piece.text) <= 2:
+            if piece.text[:1] in _TICK_SIGNS:
+                return Tick.TICKED, piece.box, piece.confidence
+            return Tick.OPEN, piece.box, piece.confidence
+    ink = _ink_in(sheet.ink, head.at.middle[0], reach, top, bottom)
+    return (Tick.TICKED, ink.box, ink.confidence * 0.9) if ink else (Tick.NONE, None, 1.0)
+
+
+def _ink_in(ink: Sequence[Mark], x: float, reach: float, top: float, bottom: float) -> Mark | None:
+    return next(
+        (m for m in ink if abs(m.at.middle[0] - x) <= reach and top <= m.at.middle[1] <= bottom and m.at.width < 3 * reach),
+        None,
+    )
+
+
+def _bare(asked: Asked, spec: QuestionsSpec) -> Value | None:
+    """The answer printed as a word in its own place, behind the question."""
+    options = {fold(word): value for value, printed in spec.options.words.items() for word in printed}
+    for piece in reversed(asked.pieces):
+        text = piece.text.rstrip("。.;")
+        for start in (0, text.rfind(":") + 1, text.rfind("?") + 1, text.rfind(")") + 1):
+            word = text[start:].strip("()[]:。")
+            if word in options and (start or len(asked.pieces) > 1 or len(word) == len(text)):
+                span = piece.cut(start, len(piece.text))
+                return Value(FieldState.READ, options[word], word, span.box, piece.confidence)
+    return None
+
+
+def _detail(asked: Asked, spec: QuestionsSpec, sheet: Sheet) -> Value | None:
+    labels = sorted((fold(label) for label in spec.detail), key=len, reverse=True)
+    for number, piece in enumerate(asked.pieces):
+        for label in labels:
+            place = piece.text.find(label + ":")
+            if place < 0:
+                continue
+            start = place + len(label) + 1
+            span = Span(((piece, start, len(piece.text)),))
+            for more in asked.pieces[number + 1 :]:
+                if not nearest_tick(sheet.ticks, more.at) and len(more.text) > 1:
+                    span = span + more.cut(0, len(more.text))
+            if is_blank(span.text):
+                return Value(FieldState.EMPTY, "", "", piece.box, piece.confidence)
+            return Value(FieldState.READ, span.text.strip(), span.text, span.box, span.confidence)
+    return None

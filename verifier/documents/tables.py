@@ -1,0 +1,285 @@
+"""What stands in the tables of a form: beneficiaries, products, members of a group?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from verifier.documents.forms import Form, Role
+from verifier.documents.labels import Hit
+from verifier.documents.layout import Piece, Sheet, Span, Unit
+from verifier.documents.sections import Map
+from verifier.documents.values import Neighbours, Value, blank, interpret, want_of
+from verifier.model import Box, FieldState
+from verifier.packs.document_type import ColumnSpec, TableSpec
+from verifier.values.money import label_unit
+
+MOST_ROWS = 200
+
+
+@dataclass
+class Column:
+    """A column by its header: where it is and what it holds."""
+
+    spec: ColumnSpec | None
+    hit: Hit | None
+    at: Box
+    unit: str = ""
+
+
+@dataclass
+class Row:
+    """The cells of one printed row by column name, with the box of an empty one."""
+
+    cells: dict[str, tuple[Span, Box | None]] = field(default_factory=dict)
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A field out of a table."""
+
+    name: str
+    kind: str
+    value: Value
+
+
+def read_tables(sheet: Sheet, hits: Sequence[Hit], places: Map, form: Form, near: Neighbours) -> list[Read]:
+    """Every table of the form on this page. The hits of its headers are marked as used."""
+    found: list[Read] = []
+    for table in form.kind.tables:
+        for header in _headers(sheet, hits, places, table, form, near):
+            rows = list(_cell_rows(sheet, header, near) if header[0].hit_cell else _line_rows(sheet, header, near, table))
+            if not rows:
+                continue
+            for column in header:
+                if column.hit is not None:
+                    column.hit.used = True
+            found += _named(rows, header, table, sheet)
+    return found
+
+
+@dataclass
+class _Head(Column):
+    hit_cell: bool = False
+
+
+def _headers(
+    sheet: Sheet, hits: Sequence[Hit], places: Map, table: TableSpec, form: Form, near: Neighbours
+) -> Iterator[list[_Head]]:
+    columns = form.columns[table.name]
+    heads = [hit for hit in hits if hit.phrase in columns and not hit.colon and not hit.glued and not hit.used]
+    for row in _same_height(heads):
+        names = {columns.get(hit.phrase)[0].name for hit in row}
+        if table.key not in names or len(names) < 2:
+            continue
+        x, y = row[0].at.middle
+        if not _belongs(table, names, places.section_at(x, y), form):
+            continue
+        header = _header(sheet, row, columns.get, near)
+        unknown = sum(1 for column in header if column.hit is None)
+        if unknown <= max(2, 0.67 * len(row)):
+            yield header
+
+
+def _belongs(table: TableSpec, names: set[str], section: str | None, form: Form) -> bool:
+    if table.section is not None and section == table.section:
+        return True
+    if section in form.strict and section != table.section:
+        return False
+    return not table.proper or bool(names.intersection(table.proper))
+
+
+def _same_height(heads: Sequence[Hit]) -> list[list[Hit]]:
+    rows: list[list[Hit]] = []
+    for hit in sorted(heads, key=lambda h: (h.at.middle[1], h.at.left)):
+        top = (hit.unit.cell or hit.at).top
+        if rows:
+            last = rows[-1][0]
+            other = (last.unit.cell or last.at).top
+            if (hit.unit.cell is None) == (last.unit.cell is None) and abs(top - other) < 0.6 * hit.at.height:
+                rows[-1].append(hit)
+                continue
+        rows.append([hit])
+    return [sorted(row, key=lambda h: h.at.left) for row in rows]
+
+
+def _header(
+    sheet: Sheet, row: Sequence[Hit], columns: Callable[[str], tuple[ColumnSpec, ...]], near: Neighbours
+) -> list[_Head]:
+    """The known columns and, between them, the unknown ones."""
+    first = row[0]
+    known = [_Head(columns(hit.phrase)[0], hit, hit.unit.cell or hit.at, hit.span.text, bool(hit.unit.cell)) for hit in row]
+    others: list[_Head] = []
+    if first.unit.cell is not None:
+        top = first.unit.cell.top
+        units = [u for u in sheet.units if u.cell is not None and abs(u.cell.top - top) < 0.004]
+        hit_units = {hit.unit.number for hit in row}
+        others = [_Head(None, None, u.cell, "", True) for u in units if u.number not in hit_units and u.cell]
+    else:
+        for hit in {h.unit.number: h for h in row}.values():
+            taken = {hit.unit.locate(h.start)[0] for h in row if h.unit is hit.unit}
+            others += [
+                _Head(None, None, p.at) for n, p in enumerate(hit.unit.pieces) if n not in taken
+                and not any(h.start < hit.unit.starts[n] < h.end for h in row if h.unit is hit.unit)
+            ]  # fmt: skip
+    return sorted(known + others, key=lambda c: c.at.left)
+
+
+# --- ruled tables ---------------------------------------------------------------------------------
+
+
+def _cell_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours) -> Iterator[Row]:
+    """Rows by the ruling, under the header until the table or its columns end."""
+    key = next((c for c in header if c.spec is not None), header[0])
+    lead = min((c for c in header if c.spec is not None), key=lambda c: c.at.left)
+    bottom = max(c.at.bottom for c in header)
+    for _ in range(MOST_ROWS):
+        cell = sheet.cell_at(key.at.middle[0], bottom + 0.004)
+        if cell is None or cell.left > key.at.left + 0.02 and cell.right < key.at.right - 0.02:
+            return
+        first = sheet.cell_at(lead.at.middle[0], cell.middle[1])
+        unit = sheet.unit_of(cell)
+        if unit is not None and any(h.colon or h.is_(Role.HEADING) or h.is_(Role.TOTAL) for h in near.of(unit)):
+            yield _row(sheet, header, cell)
+            return
+        if first is not None and abs(first.width - lead.at.width) > 0.5 * lead.at.width + 0.02:
+            return
+        yield _row(sheet, header, cell)
+        bottom = max(cell.bottom, bottom + 0.004)
+
+
+def _row(sheet: Sheet, header: Sequence[_Head], cell: Box) -> Row:
+    row = Row()
+    texts = []
+    for column in header:
+        at = sheet.cell_at(column.at.middle[0], cell.middle[1])
+        unit = sheet.unit_of(at) if at is not None else None
+        span = unit.span(0, len(unit.text)) if unit is not None else Span()
+        texts.append(span.text)
+        if column.spec is not None and column.spec.name not in row.cells:
+            row.cells[column.spec.name] = (span, at)
+    row.text = " ".join(texts)
+    return row
+
+
+# --- tables without rulings -----------------------------------------------------------------------
+
+
+def _line_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours, table: TableSpec) -> Iterator[Row]:
+    """Lines under the header, each piece under the header it stands nearest to."""
+    hit = next(c.hit for c in header if c.hit is not None)
+    lines: list[tuple[Unit, dict[int, list[Piece]]]] = []
+    bottom = hit.unit.at.bottom
+    for unit in sheet.lines_below(hit.unit):
+        if unit.at.middle[1] <= bottom:
+            continue
+        if unit.at.top - bottom > 2.2 * hit.at.height or len(lines) >= MOST_ROWS:
+            break
+        if _ends(unit, near):
+            break
+        parts: dict[int, list[Piece]] = {}
+        for piece in unit.pieces:
+            parts.setdefault(_nearest(piece, header), []).append(piece)
+        lines.append((unit, parts))
+        bottom = unit.at.bottom
+    yield from _gathered(lines, header, table)
+
+
+def _ends(unit: Unit, near: Neighbours) -> bool:
+    for hit in near.of(unit):
+        if hit.colon or hit.is_(Role.ANCHOR) or hit.is_(Role.TOTAL) or (hit.is_(Role.HEADING) and hit.whole):
+            return True
+    return False
+
+
+def _nearest(piece: Piece, header: Sequence[_Head]) -> int:
+    def away(column: _Head) -> float:
+        at = column.at
+        overlap = min(at.right, piece.at.right) - max(at.left, piece.at.left)
+        apart = min(
+            abs(at.left - piece.at.left), abs(at.right - piece.at.right), abs(at.middle[0] - piece.at.middle[0])
+        )
+        return apart - (0.01 if overlap > 0 else 0)
+
+    return min(range(len(header)), key=lambda n: away(header[n]))
+
+
+def _gathered(
+    lines: list[tuple[Unit, dict[int, list[Piece]]]], header: Sequence[_Head], table: TableSpec
+) -> Iterator[Row]:
+    """Lines with more than the wrapped key begin a row; the others belong to the nearest of them."""
+    wraps = {
+        n for n, c in enumerate(header)
+        if c.spec is not None and c.spec.kind in ("product", "text", "address", "name", "organisation")
+    }  # fmt: skip
+    anchors = [n for n, (_, parts) in enumerate(lines) if set(parts) - wraps]
+    if not anchors:
+        anchors = list(range(len(lines)))
+    gathered: dict[int, dict[int, list[Piece]]] = {n: {} for n in anchors}
+    for unit, parts in lines:
+        home = min(anchors, key=lambda n: abs(lines[n][0].at.middle[1] - unit.at.middle[1]))
+        for column, pieces in parts.items():
+            gathered[home].setdefault(column, []).extend(pieces)
+    for number in anchors:
+        row = Row(text=lines[number][0].text)
+        for n, column in enumerate(header):
+            if column.spec is None:
+                continue
+            span = Span(tuple((piece, 0, len(piece.text)) for piece in gathered[number].get(n, ())))
+            row.cells.setdefault(column.spec.name, (span, None))
+        yield row
+
+
+# --- rows to fields -------------------------------------------------------------------------------
+
+
+def _named(rows: Sequence[Row], header: Sequence[_Head], table: TableSpec, sheet: Sheet) -> list[Read]:
+    found: list[Read] = []
+    units = {c.spec.name: c.unit for c in header if c.spec is not None}
+    specs = {c.spec.name: c.spec for c in header if c.spec is not None}
+    printed = [row for row in rows if not _is_total(row, table)]
+    filled = [row for row in printed if not blank(row.cells.get(table.key, (Span(), None))[0])]
+    main = _main_row(filled, table)
+    count = 0
+    for row in printed:
+        count += 0 if row is main else 1
+        if row not in filled:
+            continue
+        prefix = (table.first or "") if row is main else table.rows.replace("[n]", f"[{count}]") + "."
+        for name, (span, at) in row.cells.items():
+            found.append(Read(prefix + name, specs[name].kind, _cell_value(span, at, specs[name], units[name], sheet)))
+    for row in rows:
+        if _is_total(row, table) and table.total is not None and table.total.column in row.cells:
+            spec = specs[table.total.column]
+            span, at = row.cells[table.total.column]
+            value = _cell_value(span, at, spec, units[spec.name], sheet)
+            if value.state is FieldState.READ:
+                found.append(Read(table.total.field, spec.kind, value))
+    return found
+
+
+def _is_total(row: Row, table: TableSpec) -> bool:
+    if table.total is None:
+        return False
+    words = table.total.words
+    text = row.text.strip().replace(" ", "")
+    return any(text.startswith(word) for word in words)
+
+
+def _main_row(rows: Sequence[Row], table: TableSpec) -> Row | None:
+    """The main product: the first row that no word calls a rider."""
+    if table.first is None or not rows:
+        return None
+    for row in rows:
+        if any(word in row.text for word in table.main_words):
+            return row
+    return next((row for row in rows if not any(word in row.text for word in table.rider_words)), rows[0])
+
+
+def _cell_value(span: Span, at: Box | None, spec: ColumnSpec, header: str, sheet: Sheet) -> Value:
+    if blank(span):
+        box = span.box or (at if at and not any(w.flat for w in sheet.page.words[:1]) else None)
+        return Value(FieldState.EMPTY, "", "", box, 1.0)
+    unit = spec.unit or (label_unit(header) if spec.kind == "money" else "")
+    return interpret(span, want_of(spec.kind, spec.take, unit, spec.options), sheet)

@@ -1,0 +1,374 @@
+"""What does the place beside a label say? Finds the place, then makes a value of its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
+from verifier.documents.layout import Piece, Sheet, Span, Unit, union
+from verifier.documents.options import Choice, Tick, options_in
+from verifier.model import Box, FieldState
+from verifier.packs.document_type import Options
+from verifier.values.canonical import Canonical, canonical, is_blank
+from verifier.values.money import label_unit
+from verifier.values.numerals import small_number
+
+WRAPPING = {"text", "address", "product", "organisation", "money_in_words", "name"}
+_SPREAD = {"id_number", "account", "serial", "phone", "date", "date_span", "money", "money_in_words", "number"}
+_DAYS = re.compile(r"([0-9]{1,3}|[零一二三四五六七八九十百]{1,4})\s*(?:个)?(?:自然日|日历日|日|天|days?)", re.IGNORECASE)
+_SENTENCE = re.compile(r"[。；，,;]")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A read value. `box` covers the label and the blank when there is nothing."""
+
+    state: FieldState
+    value: str
+    text: str
+    box: Box | None
+    confidence: float
+    alternatives: tuple[str, ...] = ()
+    span: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What is looked for: the kind as the value rooms know it, the unit, the options."""
+
+    kind: str
+    unit: str = ""
+    options: Options | None = None
+    day_first: bool = False
+
+
+def want_of(kind: str, take: str | None, unit: str, options: Options | None, day_first: bool = False) -> Want:
+    if take:
+        kind = f"date_from_span_{take}"
+    return Want(kind, unit, options, day_first)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value would stand. `sure` is lower where the layout leaves a doubt."""
+
+    span: Span
+    box: Box | None
+    sure: float = 1.0
+    only_if_read: bool = False
+
+
+class Neighbours:
+    """The labels of a page by the unit they stand in."""
+
+    def __init__(self, sheet: Sheet, hits: Sequence[Hit]) -> None:
+        self.sheet = sheet
+        self.by_unit: dict[int, list[Hit]] = {}
+        for hit in hits:
+            self.by_unit.setdefault(hit.unit.number, []).append(hit)
+
+    def of(self, unit: Unit) -> list[Hit]:
+        return self.by_unit.get(unit.number, [])
+
+    def after(self, hit: Hit) -> Hit | None:
+        return next((h for h in self.of(hit.unit) if h.start >= hit.end and h is not hit), None)
+
+    def before(self, hit: Hit) -> Hit | None:
+        return next((h for h in reversed(self.of(hit.unit)) if h.end <= hit.start), None)
+
+    def is_label(self, unit: Unit) -> bool:
+        """Does the unit begin with a label?"""
+        hits = self.of(unit)
+        return bool(hits) and (hits[0].start == 0 or not unit.text[: hits[0].start].strip(":()[]*.0123456789、"))
+
+
+def read_at(hit: Hit, want: Want, near: Neighbours) -> Value | None:
+    """The value of a label; None where the label has no place for one."""
+    printed = hit.span.text
+    want = replace(want, unit=want.unit or label_unit(printed)) if want.kind == "money" else want
+    empty: Place | None = None
+    for place in places_of(hit, want.kind, near):
+        if blank(place.span):
+            if not place.only_if_read:
+                empty = empty or place
+            continue
+        value = interpret(place.span, want, near.sheet)
+        if value.state is FieldState.READ or not place.only_if_read:
+            if value.state is FieldState.EMPTY:
+                value = replace(value, box=union([b for b in (hit.box, place.box) if b]))
+            return replace(value, confidence=value.confidence * place.sure * hit.factor)
+    if empty is None:
+        return None
+    box = union([b for b in (hit.box, empty.box) if b])
+    return Value(FieldState.EMPTY, "", "", box, hit.span.confidence * hit.factor)
+
+
+def blank(span: Span) -> bool:
+    return not span or is_blank(span.text)
+
+
+# --- where ----------------------------------------------------------------------------------------
+
+
+def places_of(hit: Hit, kind: str, near: Neighbours) -> Iterator[Place]:
+    """Places for the value, the likeliest first."""
+    unit = hit.unit
+    following = near.after(hit)
+    stop = following.start if following else len(unit.text)
+    if unit.cell is not None:
+        yield from _in_cell(hit, unit.cell, stop, kind, near)
+    else:
+        yield from _on_line(hit, stop, following, kind, near)
+
+
+def _in_cell(hit: Hit, cell: Box, stop: int, kind: str, near: Neighbours) -> Iterator[Place]:
+    sheet, unit = near.sheet, hit.unit
+    inline = unit.span(hit.end, stop)
+    if inline and not blank(inline):
+        yield Place(inline, _quoted(cell, sheet))
+        return
+    if stop < len(unit.text) or (hit.colon and hit.start > 0 and near.before(hit)):
+        yield Place(inline, _quoted(cell, sheet))
+        return
+    right = sheet.cell_at(cell.right + 0.004, hit.at.middle[1])
+    beside = _beside(right, hit, kind, near) if right is not None else None
+    if beside is not None:
+        yield beside
+        return
+    below = sheet.cell_at(hit.at.middle[0], cell.bottom + 0.004)
+    if below is not None and not hit.colon:
+        under = sheet.unit_of(below)
+        if under is None:
+            yield Place(Span(), _quoted(below, sheet))
+        elif not near.is_label(under):
+            yield Place(under.span(0, len(under.text)), _quoted(below, sheet))
+        return
+    if hit.colon or (right is None and below is None):
+        yield Place(Span(), _quoted(cell, sheet))
+
+
+def _quoted(cell: Box, sheet: Sheet) -> Box | None:
+    """A cell as a place to quote. On a straightened picture its own box is not known: leave it out."""
+    return None if any(word.flat for word in sheet.page.words[:1]) else cell
+
+
+def _beside(right: Box, hit: Hit, kind: str, near: Neighbours) -> Place | None:
+    """The cell at the right, and the boxes of single figures that go on from it."""
+    sheet = near.sheet
+    unit = sheet.unit_of(right)
+    if unit is not None and near.is_label(unit):
+        return None
+    span = Span() if unit is None else _until_label(unit, near)
+    reach = right
+    figures = right.width < 2.6 * sheet.em or (unit is not None and len(unit.text) <= 2)
+    while figures and kind not in ("sex", "integer", "percent", "level"):
+        following = sheet.cell_at(reach.right + 0.004, hit.at.middle[1])
+        if following is None or following.width > 2.6 * sheet.em:
+            break
+        more = sheet.unit_of(following)
+        if more is not None and (near.is_label(more) or len(more.text) > 3):
+            break
+        span = span + (more.span(0, len(more.text)) if more is not None else Span())
+        reach = reach.union(following)
+    return Place(span, _quoted(reach, sheet))
+
+
+def _until_label(unit: Unit, near: Neighbours) -> Span:
+    hits = near.of(unit)
+    return unit.span(0, hits[0].start if hits else len(unit.text))
+
+
+def _on_line(hit: Hit, stop: int, following: Hit | None, kind: str, near: Neighbours) -> Iterator[Place]:
+    sheet, unit = near.sheet, hit.unit
+    edge = following.at.left if following else min(1.0, hit.at.right + 16 * sheet.em)
+    room = Box(hit.at.right, hit.at.top, max(edge, hit.at.right), hit.at.bottom)
+    span = _joined(unit.span(hit.end, stop), hit.at.right, kind, sheet)
+    if span and not blank(span):
+        if kind in WRAPPING and stop == len(unit.text):
+            span = span + _wrapped(hit, span, kind, near)
+        yield Place(span, room)
+        return
+    cell = _cell_beside(hit, near) if stop == len(unit.text) else None
+    if cell is not None:
+        yield cell
+        return
+    below = None if hit.glued else _below(hit, following, near)
+    if below is not None:
+        yield Place(below, None, 0.97, only_if_read=hit.colon or _loose(hit, following, below))
+    yield Place(span, _unflat(room, sheet))
+
+
+def _unflat(room: Box, sheet: Sheet) -> Box | None:
+    return None if any(word.flat for word in sheet.page.words[:1]) else room
+
+
+def _loose(hit: Hit, following: Hit | None, below: Span) -> bool:
+    """A lone label above a text: only a value of its kind makes them belong together."""
+    at = below.at
+    return following is None or at is None or abs(at.left - hit.at.left) > 4 * hit.at.height
+
+
+def _cell_beside(hit: Hit, near: Neighbours) -> Place | None:
+    """A line may end at a framed box that takes the value (figures in boxes beside a free label)."""
+    sheet = near.sheet
+    x, y = hit.at.right, hit.at.middle[1]
+    for at, top, bottom in sheet.verticals:
+        if x - 0.003 <= at <= x + 4 * sheet.em and top <= y <= bottom:
+            cell = sheet.cell_at(at + 0.004, y)
+            return _beside(cell, hit, kind="serial", near=near) if cell is not None else None
+    return None
+
+
+def _joined(span: Span, start: float, kind: str, sheet: Sheet) -> Span:
+    """The words behind a label that belong together; a wide gap ends the value."""
+    kept: list[tuple[Piece, int, int]] = []
+    reach = start
+    for piece, low, high in span.parts:
+        gap = piece.x(low) - reach
+        figures = kind in _SPREAD or high - low == 1
+        limit = (22 if not kept else 5 if figures else 2.2) * sheet.em
+        if gap > limit and (not kept or not is_blank(Span(tuple(kept)).text)):
+            break
+        if gap > 30 * sheet.em:
+            break
+        kept.append((piece, low, high))
+        reach = piece.end_x(high)
+    return Span(tuple(kept))
+
+
+def _wrapped(hit: Hit, span: Span, kind: str, near: Neighbours) -> Span:
+    """Lines below that go on with the value: they begin where it begins and hold no label."""
+    sheet = near.sheet
+    at = span.at
+    if at is None:
+        return Span()
+    added = Span()
+    bottom = at.bottom
+    last_right = at.right
+    for line in sheet.lines_below(hit.unit):
+        if line.at.top - bottom > 0.9 * at.height or len(added.parts) >= 3:
+            break
+        if line.at.middle[1] < bottom - 0.2 * at.height:
+            continue
+        first = line.pieces[0]
+        opened = span.folded.count("(") > span.folded.count(")")
+        aligned = abs(first.at.left - at.left) < 1.2 * sheet.em
+        full = last_right > 0.62 or opened
+        if near.of(line) or not (aligned and full) or len(line.pieces) > 1:
+            break
+        if kind == "name" and not opened:
+            break
+        added = added + line.span(0, len(line.text))
+        bottom, last_right = line.at.bottom, line.at.right
+    return added
+
+
+def _below(hit: Hit, following: Hit | None, near: Neighbours) -> Span | None:
+    """What stands under a label on the next line, in its own column."""
+    sheet = near.sheet
+    before = near.before(hit)
+    left = (before.at.right + hit.at.left) / 2 if before else hit.at.left - 3 * sheet.em
+    right = (hit.at.right + following.at.left) / 2 if following else 1.0
+    for line in sheet.lines_below(hit.unit):
+        if line.at.middle[1] <= hit.at.bottom:
+            continue
+        if line.at.top - hit.at.bottom > 1.6 * hit.at.height:
+            return None
+        if near.of(line):
+            return None
+        parts = [
+            (piece, 0, len(piece.text)) for piece in line.pieces if left <= piece.at.middle[0] < right
+            or (piece.at.left < hit.at.right and piece.at.right > hit.at.left and len(line.pieces) > 1)
+        ]  # fmt: skip
+        return Span(tuple(parts)) if parts else None
+    return None
+
+
+# --- what -----------------------------------------------------------------------------------------
+
+
+def interpret(span: Span, want: Want, sheet: Sheet) -> Value:
+    """A value of the kind from the printed characters."""
+    if want.options is not None:
+        chosen = _chosen(options_in(span, want.options, sheet), want, span)
+        if chosen is not None:
+            return chosen
+    for part, sure in _readings(span, want.kind):
+        found = make(want, part.text)
+        if found is not None:
+            return Value(
+                FieldState.READ, found.value, part.text, part.box,
+                part.confidence * found.confidence * sure, found.alternatives, part,
+            )  # fmt: skip
+    return Value(FieldState.UNREADABLE, "", span.text, span.box, span.confidence, (), span)
+
+
+def make(want: Want, text: str) -> Canonical | None:
+    """The canonical value; None when the text is none of the kind."""
+    if want.kind == "days":
+        match = _DAYS.search(text)
+        number = None if match is None else int(match[1]) if match[1].isdigit() else small_number(match[1])
+        bare = canonical("integer", text) if number is None else None
+        return bare if number is None else Canonical(str(number))
+    if want.kind == "name" and (_SENTENCE.search(text) or len(text) > 60):
+        return None
+    return canonical(want.kind, text, unit=want.unit, day_first=want.day_first)
+
+
+def _readings(span: Span, kind: str) -> Iterator[tuple[Span, float]]:
+    """The whole place, then what is left when a note or a neighbour is taken off."""
+    yield span, 1.0
+    if kind in ("text", "address"):
+        return
+    folded = span.folded
+    bracket = folded.find("(")
+    if bracket > 0:
+        yield _head(span, bracket), 0.97
+    if len(span.parts) > 1:
+        yield Span(span.parts[:1]), 0.95
+    if kind.startswith("date") or kind in ("name", "phone", "money", "id_number", "account"):
+        gap = next((n for piece, low, high in span.parts[:1] for n in piece.gaps() if low < n < high), 0)
+        if gap:
+            piece, low, _ = span.parts[0]
+            yield Span(((piece, low, gap),)), 0.93
+
+
+def _head(span: Span, length: int) -> Span:
+    parts = []
+    for piece, low, high in span.parts:
+        take = min(high - low, length)
+        if take > 0:
+            parts.append((piece, low, low + take))
+        length -= take
+    return Span(tuple(parts))
+
+
+def _chosen(choices: list[Choice], want: Want, span: Span) -> Value | None:
+    """The ticked option; None where nothing is printed as boxes and the text itself is the value."""
+    if not choices or want.options is None:
+        return None
+    boxed = [c for c in choices if c.tick is not Tick.NONE]
+    if not boxed:
+        whole = len(choices) == 1 and want.kind in ("choice", "sex")
+        if whole and not want.options.open:
+            only = choices[0]
+            return Value(FieldState.READ, only.value, span.text, span.box, only.confidence, (), span)
+        return None
+    ticked = [c for c in choices if c.tick is Tick.TICKED]
+    if any(c.tick is Tick.DOUBTFUL for c in choices) or (len(ticked) > 1 and not want.options.many):
+        return Value(FieldState.UNREADABLE, "", span.text, span.box, 0.5, tuple(c.value for c in ticked), span)
+    if not ticked:
+        return Value(FieldState.EMPTY, "", "", span.box, span.confidence)
+    keyed = want.kind in ("choice", "sex", "level")
+    value = "、".join(c.value if keyed else c.printed for c in ticked)
+    at = Span(tuple(part for c in ticked for part in c.span.parts))
+    made = canonical(want.kind, value) if want.kind not in ("choice",) else None
+    return Value(
+        FieldState.READ, made.value if made else value, at.text, at.box, min(c.confidence for c in ticked), (), at
+    )
+
+
+def has_boxes(text: str) -> bool:
+    return any(c in BOXES_OPEN or c in BOXES_TICKED for c in text)
