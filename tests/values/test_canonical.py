@@ -144,6 +144,28 @@ def test_bent_capitals_are_given_straight() -> None:
     assert (read.value, read.confidence < 1) == ("人民币陆拾肆万叁仟柒佰元整", True)
 
 
+def test_on_a_trusted_layer_an_odd_value_is_the_papers_own() -> None:
+    unsound = canonical("id_number", "110105194912310021", trusted=True)
+    assert unsound is not None
+    assert (unsound.value, unsound.confidence) == ("110105194912310021", 1)
+    mended = canonical("money", "500.000.00", trusted=True)
+    assert mended is not None and mended.confidence <= 0.6
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("phone", "138O1234567", "13801234567"),
+        ("account", "6222O2OOOOOOOOOOOOO", "6222020000000000000"),
+        ("id_number", "1101051949123l002X", "11010519491231002X"),
+    ],
+)
+def test_letters_among_digits(kind: str, text: str, value: str) -> None:
+    read = canonical(kind, text)
+    assert read is not None
+    assert (read.value, read.mended, read.confidence < 1) == (value, True, True)
+
+
 def test_day_first() -> None:
     read = canonical("date", "05/03/2024", day_first=True)
     assert read is not None and read.value == "2024-03-05"

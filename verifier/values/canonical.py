@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -31,11 +31,13 @@ LONGEST_VALUE, LONGEST_TEXT = 300, 5000  # what is longer was not one field
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """`confidence` is a factor 0..1 for the reader's own confidence; 1 where nothing was mended."""
+    """`confidence` is a factor 0..1 for the reader's own confidence: below 1 where the value is odd (a check
+    digit fails) or where a slip was `mended` to read it."""
 
     value: str
     confidence: float = 1.0
     alternatives: tuple[str, ...] = ()
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,15 @@ def _named(make: Callable[[str], str]) -> Callable[[_Ask], Canonical | None]:
     return read
 
 
+def _or_mended(value: str, mended: bool, factor: float) -> Canonical:
+    return Canonical(value, factor, mended=True) if mended else Canonical(value)
+
+
+def _figures(text: str) -> str:
+    """Digits for the letters that look like them, where only digits can stand."""
+    return "".join(DIGIT_FOR_LETTER.get(character, character) for character in text)
+
+
 def _id_number(ask: _Ask) -> Canonical | None:
     plain = canonical_id_number(ask.text)
     if not re.fullmatch(r"[\dA-Z*]{5,20}", plain) or not any(c.isdigit() for c in plain):
@@ -103,7 +114,7 @@ def _id_number(ask: _Ask) -> Canonical | None:
         return Canonical(plain)
     mended = _letters_to_digits(plain)
     if mended != plain and identify(mended).valid:
-        return Canonical(mended, 0.95, (plain,))
+        return Canonical(mended, 0.95, (plain,), mended=True)
     if len(plain) == 18:
         return Canonical(plain, 0.8, tuple(single_digit_corrections(plain)[:4]))
     return Canonical(plain, 0.6 if known.kind == "unknown" else 0.9)
@@ -113,9 +124,7 @@ def _letters_to_digits(number: str) -> str:
     """Letters where an eighteen-place number has only figures; the last place may be X."""
     if len(number) != 18:
         return number
-    return "".join(DIGIT_FOR_LETTER.get(c, c) for c in number[:17]) + (
-        number[17] if number[17] == "X" else DIGIT_FOR_LETTER.get(number[17], number[17])
-    )
+    return _figures(number[:17]) + (number[17] if number[17] == "X" else _figures(number[17]))
 
 
 def _date(ask: _Ask) -> Canonical | None:
@@ -125,9 +134,9 @@ def _date(ask: _Ask) -> Canonical | None:
     if found is None:
         span = read_date_span(ask.text)
         if span and span.long_term and span.start is None:
-            return Canonical(LONG_TERM, 0.95 if span.repaired else 1.0)
+            return _or_mended(LONG_TERM, span.repaired, 0.95)
         return None
-    return Canonical(found.value.isoformat(), 0.9 if found.repaired else 1.0)
+    return _or_mended(found.value.isoformat(), found.repaired, 0.9)
 
 
 def _date_span(ask: _Ask) -> Canonical | None:
@@ -136,7 +145,7 @@ def _date_span(ask: _Ask) -> Canonical | None:
         return None
     start = span.start.isoformat() if span.start else ""
     end = LONG_TERM if span.long_term else (span.end.isoformat() if span.end else "")
-    return Canonical(f"{start}/{end}", 0.95 if span.repaired else 1.0)
+    return _or_mended(f"{start}/{end}", span.repaired, 0.95)
 
 
 def _side(end: bool) -> Callable[[_Ask], Canonical | None]:
@@ -146,11 +155,10 @@ def _side(end: bool) -> Callable[[_Ask], Canonical | None]:
         span = read_date_span(ask.text, day_first=ask.day_first)
         if span is None:
             return None
-        factor = 0.95 if span.repaired else 1.0
         if end and span.long_term:
-            return Canonical(LONG_TERM, factor)
+            return _or_mended(LONG_TERM, span.repaired, 0.95)
         day = (span.end or (span.start if _single(ask.text) else None)) if end else span.start
-        return Canonical(day.isoformat(), factor) if day else None
+        return _or_mended(day.isoformat(), span.repaired, 0.95) if day else None
 
     return read
 
@@ -169,16 +177,16 @@ def _money(ask: _Ask) -> Canonical | None:
     if amount is None:
         bent = _BENT_THOUSANDS.fullmatch(squeeze(ask.text))
         straight = read_amount(bent[1].replace(",", ".").replace(".", "") + bent[2]) if bent and not ask.unit else None
-        return Canonical(canonical_amount(straight), 0.6) if straight is not None else None
+        return Canonical(canonical_amount(straight), 0.6, mended=True) if straight is not None else None
     slip = half_width(ask.text).strip()[:1] in YUAN_SIGN_SLIPS
-    return Canonical(canonical_amount(amount), 0.9 if slip else 1.0)
+    return _or_mended(canonical_amount(amount), slip, 0.9)
 
 
 def _money_in_words(ask: _Ask) -> Canonical | None:
     words = read_amount_in_words(ask.text)
     plain = re.sub(r"^(?:金额)?\(?大写\)?:?", "", squeeze(_clean(ask.text)))
     if words is not None:
-        return Canonical(mended_words(plain), 0.9, (plain,)) if words.repaired else Canonical(plain)
+        return Canonical(mended_words(plain), 0.9, (plain,), mended=True) if words.repaired else Canonical(plain)
     numerals = sum(c in "零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正" for c in plain)
     return Canonical(plain, 0.6) if len(plain) > 2 and numerals >= 0.6 * len(plain) else None
 
@@ -229,18 +237,21 @@ def _number(ask: _Ask) -> Canonical | None:
 def _phone(ask: _Ask) -> Canonical | None:
     plain = canonical_phone(ask.text)
     if not plain:
-        return None
+        mended = canonical_phone(_figures(squeeze(ask.text)))
+        return Canonical(mended, 0.9, mended=True) if mended and is_usual(mended) else None
     if not is_usual(plain):
         return Canonical(plain, 0.8)
-    bar_for_one = sum(c.isdigit() for c in plain) > sum(c.isdigit() for c in ask.text)
-    return Canonical(plain, 0.9 if bar_for_one else 1.0)
+    return _or_mended(plain, sum(c.isdigit() for c in plain) > sum(c.isdigit() for c in ask.text), 0.9)
 
 
 def _account(ask: _Ask) -> Canonical | None:
     plain = canonical_account(ask.text)
     if not plain:
         return None
-    return Canonical(plain, 0.85 if looks_like_card(plain) and not passes_luhn(plain) else 1.0)
+    mended = _figures(plain)
+    if mended != plain and looks_like_card(mended) and passes_luhn(mended):
+        return Canonical(mended, 0.95, (plain,), mended=True)
+    return Canonical(plain, 0.95 if looks_like_card(plain) and not passes_luhn(plain) else 1.0)
 
 
 def _email(ask: _Ask) -> Canonical | None:
@@ -307,8 +318,13 @@ KINDS = tuple(_READERS)
 
 
 @lru_cache(maxsize=131072)
-def canonical(kind: str, text: str, *, unit: str = "", day_first: bool = False) -> Canonical | None:
-    """The canonical text of a value of this kind; None when the printed text is no such value."""
+def canonical(
+    kind: str, text: str, *, unit: str = "", day_first: bool = False, trusted: bool = False
+) -> Canonical | None:
+    """The canonical text of a value of this kind; None when the printed text is no such value. `trusted` says
+    that no reader stands between paper and text (a sound text layer): an odd value is then the paper's own,
+    and as sure as any other; what had to be mended stays unsure."""
     if len(text) > (LONGEST_TEXT if kind in ("text", "address", "choice") else LONGEST_VALUE):
         return None
-    return _READERS[kind](_Ask(text, unit, day_first))
+    read = _READERS[kind](_Ask(text, unit, day_first))
+    return replace(read, confidence=1.0) if read and trusted and not read.mended else read

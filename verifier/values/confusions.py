@@ -14,7 +14,7 @@ from importlib.resources import files
 # Letters that stand for a digit where only digits can stand.
 DIGIT_FOR_LETTER = {
     "O": "0", "o": "0", "Q": "0", "D": "0", "○": "0", "〇": "0", "◯": "0",
-    "I": "1", "l": "1", "i": "1", "!": "1",
+    "I": "1", "l": "1", "L": "1", "i": "1", "!": "1",
     "Z": "2", "z": "2", "S": "5", "s": "5", "b": "6", "G": "6", "B": "8", "g": "9", "q": "9",
 }  # fmt: skip
 # The two that are safe enough to be mended inside a date without asking.

@@ -48,7 +48,7 @@ _PLAIN = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
 _PART = re.compile(r"(?P<figure>[\d,.']+)(?P<unit>百万|千万|[百千仟万亿])?")
 _WRAPPING = re.compile(r"[\s|│┃丨□▯_]+")
 _LEADING = re.compile(r"^[:;=#*]*(?:\(?(?:大写|小写|金额|合计)\)?:?)*[:;=#*]*")
-_TRAILING = re.compile(r"(?:(?:圆|元)?[整正]?)?(?:/(?:年|月|季|份|期|次|半年)|每年|每月|每期)?[-*#。;,.、]*$")
+_TRAILING = re.compile(r"(?:[圆元无兀]?[整正]?)?(?:/(?:年|月|季|份|期|次|半年)|每年|每月|每期)?[-*#。;,.、]*$")
 
 
 def label_unit(label: str) -> str:

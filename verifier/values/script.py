@@ -12,7 +12,6 @@ import unicodedata
 from functools import lru_cache
 
 from opencc import OpenCC
-from pypinyin import Style, pinyin
 
 # PDF text layers made with subset fonts often carry radicals in place of characters. NFKC maps the
 # Kangxi block (U+2F00) but not these of the supplement (U+2E80).
@@ -120,6 +119,8 @@ _SURNAME_READINGS = {
 @lru_cache(maxsize=32768)
 def readings(character: str) -> frozenset[str]:
     """Every pinyin reading without tones; ü also as v, u and yu, as passports and cards print it."""
+    from pypinyin import Style, pinyin
+
     character = _simplified_character(character)
     found = {r for r in pinyin(character, heteronym=True, style=Style.NORMAL)[0] if r.isascii()}
     found.add(_SURNAME_READINGS.get(character, ""))
