@@ -11,9 +11,10 @@ from types import ModuleType
 # ruff: noqa: I001  (one section for each stage; keep each sorted)
 # --- S1 to S5: prospecting, reception, needs, presentation, negotiation ---
 from verifier.checks import (
-    contact_after_opt_out, dates_in_order, institution_licensed, marketing_marks, needs_assessment,
-    older_bank_customer, older_customer_care, paper_signed, prohibited_wording, question_asked, risk_profile,
-    risk_test_history, seller_registered, statement_required, suitability_opinion,
+    agent_authority, contact_after_opt_out, dates_in_order, document_in_force, id_numbers_valid,
+    identity_images, institution_licensed, marketing_marks, needs_assessment, older_bank_customer,
+    older_customer_care, paper_signed, prohibited_wording, question_asked, risk_profile, risk_test_history,
+    seller_agrees, seller_registered, seller_shown, statement_required, suitability_opinion,
 )  # fmt: skip
 
 # --- S6: signing ---
@@ -80,8 +81,12 @@ from verifier.checks import human_judgement
 
 MODULES: tuple[ModuleType, ...] = (
     # S1 to S5
+    agent_authority,
     contact_after_opt_out,
     dates_in_order,
+    document_in_force,
+    id_numbers_valid,
+    identity_images,
     institution_licensed,
     marketing_marks,
     needs_assessment,
@@ -92,7 +97,9 @@ MODULES: tuple[ModuleType, ...] = (
     question_asked,
     risk_profile,
     risk_test_history,
+    seller_agrees,
     seller_registered,
+    seller_shown,
     statement_required,
     suitability_opinion,
     # S6

@@ -18,7 +18,7 @@ from verifier.checks.result import CheckParams, Result, from_items, passed
 from verifier.checks.words import field_title, paper_title
 from verifier.context import Context
 from verifier.model import Document, Field, FieldState, Item, Outcome, Reason, Text
-from verifier.values.phones import is_placeholder
+from verifier.values.phones import is_mobile, is_placeholder
 from verifier.values.script import squeeze
 
 SAME_AS_ABOVE = ("同上", "同左", "同前", "同投保人", "同被保险人", "本人")
@@ -100,7 +100,7 @@ def _fault(one: Field, params: Params, context: Context) -> tuple[Outcome, str, 
         return Outcome.FAIL, "未填写", "is blank", one
     if any(text.startswith(word) for word in SAME_AS_ABOVE):
         return None
-    if params.placeholders and (set(text) <= DASHES or is_placeholder(text)):
+    if params.placeholders and not is_mobile(text) and (set(text) <= DASHES or is_placeholder(text)):
         return Outcome.FAIL, f"仅填“{text}”，不是有效内容", f"holds only {text!r}, which says nothing", one
     vague = params.vague.get(one.name)
     if vague is not None and text in context.lexicon(vague):

@@ -33,7 +33,8 @@ Kind = Literal[
 
 class Comparison(BaseModel):
     """One thing that several papers state. `fact`: the vocabulary's paths; `paths`: these instead, in order
-    of trust; `declared`: the key of case.yaml that states it too; `when`: only in such cases."""
+    of trust (`F01.premium_total|premium`: the first that was read); `declared`: the key of case.yaml that
+    states it too; `when`: only in such cases."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,12 +47,23 @@ class Comparison(BaseModel):
     when: dict[str, object] = {}
 
 
+class Strangers(BaseModel):
+    """Papers of one person (identity documents) that belong to nobody known, while one of `people` has none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: str
+    field: str
+    people: tuple[str, ...]
+
+
 class Params(CheckParams):
     comparisons: tuple[Comparison, ...]
     needs: tuple[str, ...] = ()  # codes that must both be in the file, else nothing is compared
     explained_by: tuple[str, ...] = ()
     prevailing_zh: str = ""  # said after a difference: which paper prevails meanwhile
     prevailing_en: str = ""
+    strangers: Strangers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +94,30 @@ def check(case: Case, params: Params, context: Context) -> Result:
         compared.extend(
             Compared(Text(f"{s.paper.zh}{label.zh}", f"{s.paper.en}: {label.en}"), s.value, s.evidence) for s in stated
         )
+    if params.strangers is not None:
+        items.extend(_strangers(case, params.strangers))
     if not items:
         return not_applicable("没有两处以上可比对的记载", "Nothing is stated in two places")
     return from_items(items, "各单证记载一致", "All papers agree", compared=compared)
+
+
+def _strangers(case: Case, wanted: Strangers) -> list[Item]:
+    lacking = [who for who in wanted.people if not case.documents_of(wanted.document, subject=who)]
+    if "insured" in lacking:
+        himself = case.maybe("insured.is_policyholder")
+        if himself is not None and himself.is_true:
+            lacking.remove("insured")
+    items = []
+    for paper in case.documents_of(wanted.document) if lacking else ():
+        stated = paper.fields.get(wanted.field)
+        if paper.subject is None and stated is not None and stated.state is FieldState.READ:
+            title = paper_title(case, paper)
+            said = Text(
+                f"{title.zh}上的“{stated.value}”与本案投保人、被保险人均不一致",
+                f"{stated.value!r} on {title.en} is neither the policyholder nor the insured of this case",
+            )
+            items.append(Item(Outcome.REVIEW, said, Reason.CONFLICTING_VALUES, paper.id, (stated.evidence,)))
+    return items
 
 
 def statements(case: Case, one: Comparison) -> list[Statement]:
@@ -93,8 +126,9 @@ def statements(case: Case, one: Comparison) -> list[Statement]:
     for path in one.paths or case.vocabulary.paths.get(one.fact, ()):
         code, subject, name = split_path(path)
         for paper in case.documents_of(code, subject=subject):
-            field = paper.fields.get(name)
-            if field is not None and field.state is FieldState.READ:
+            printed = [paper.fields[one] for one in name.split("|") if one in paper.fields]
+            field = next((one for one in printed if one.state is FieldState.READ), None)
+            if field is not None:
                 scanned = paper.text_from is not TextFrom.LAYER
                 title = paper_title(case, paper)
                 found.append(Statement(field.value, field.confidence, title, paper.id, field.evidence, scanned))
