@@ -2,7 +2,7 @@
 
 `<CHECK-ID>.<what>.<outcome>.yaml`. A scenario starts from `base` (a file in `scenarios/base/`) and
 changes it: `declared` keys, `documents` by key (`F01`, `D-202[insured]`, `P02#2`; null removes one),
-their `fields`, `marks`, `text`, `messages`; `references`; `history`; `unread: true` for a page that was
+their `fields`, `marks`, `text`, `messages`, `text_from`, `esignatures`; `references`; `history`; `unread: true` for a page that was
 not recognised. A field is its canonical value, null (not printed), or a mapping with `value`, `state`,
 `confidence`. A mark is `present`, `absent`, `unsure`, a mapping, or a list of these.
 """
@@ -10,8 +10,8 @@ not recognised. A field is its canonical value, null (not printed), or a mapping
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from verifier.model import (
     Box,
     Document,
     DocumentMark,
+    Esignature,
     Evidence,
     FieldState,
     Finding,
@@ -40,6 +41,7 @@ from verifier.model import (
     Source,
     SourceState,
     Text,
+    TextFrom,
 )
 from verifier.model import Field as PaperField
 from verifier.packs.load import Pack, read_yaml
@@ -191,11 +193,20 @@ def _document(number: int, key: str, spec: Mapping[str, Any], pack: Pack) -> Doc
         variant=spec.get("variant"),
         subject=spec.get("subject", subject),
         legibility=spec.get("legibility", 1.0),
+        text_from=TextFrom(spec.get("text_from", "layer")),
+        text_from=TextFrom(spec.get("text_from", "layer")),
+        esignatures=tuple(map(_esignature, spec.get("esignatures") or ())),
         picture_hashes=tuple(spec.get("picture_hashes") or ()),
         problems=tuple(spec.get("problems") or ()),
         producer=spec.get("producer", ""),
         revisions=spec.get("revisions", 1),
     )
+
+
+def _esignature(spec: Mapping[str, Any]) -> Esignature:
+    """A sound signature with what the scenario changes of it."""
+    sound = Esignature("Signature1", "", datetime(2026, 3, 2, 4, 0, tzinfo=UTC), True, True, False, True, True)
+    return replace(sound, **{**spec, "problems": tuple(spec.get("problems") or ())})
 
 
 def _kind(pack: Pack, code: str, name: str) -> str:
