@@ -2,8 +2,8 @@
 
 `<CHECK-ID>.<what>.<outcome>.yaml`. A scenario starts from `base` (a file in `scenarios/base/`) and
 changes it: `declared` keys, `documents` by key (`F01`, `D-202[insured]`, `P02#2`; null removes one),
-their `fields`, `marks`, `text`, `messages`, `text_from`, `esignatures`; `references`; `history`; `unread: true` for a page that was
-not recognised. A field is its canonical value, null (not printed), or a mapping with `value`, `state`,
+their `fields`, `marks`, `text`, `messages`, `text_from`, `esignatures`; `references`; `history`; `unread: true`
+for a page that was not recognised. A field is its canonical value, null (not printed), or a mapping with `value`, `state`,
 `confidence`. A mark is `present`, `absent`, `unsure`, a mapping, or a list of these.
 """
 
@@ -193,7 +193,6 @@ def _document(number: int, key: str, spec: Mapping[str, Any], pack: Pack) -> Doc
         variant=spec.get("variant"),
         subject=spec.get("subject", subject),
         legibility=spec.get("legibility", 1.0),
-        text_from=TextFrom(spec.get("text_from", "layer")),
         text_from=TextFrom(spec.get("text_from", "layer")),
         esignatures=tuple(map(_esignature, spec.get("esignatures") or ())),
         picture_hashes=tuple(spec.get("picture_hashes") or ()),
