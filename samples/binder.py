@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
+import numpy as np
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
@@ -22,6 +22,8 @@ from samples.styles.labels import TITLES
 from samples.surface import DrawnPaper
 
 PICTURES = ("id_card", "wallet", "pos_slip")
+BLANK = -1  # the page number of the empty back of a sheet
+BLANK_SHARE = 0.03
 NAMES = {"D-202": "身份证", "P02": "银行回单", "P03": "支付凭证", **TITLES}
 
 
@@ -76,11 +78,19 @@ def _page_look(paper: Paper, look: str, rng: Random) -> str:
     return "fax" if rng.random() < 0.04 else "photo" if paper.kind == "id_card" and rng.random() < 0.3 else "scanned"
 
 
+def _blank(paper: int, dpi: int, rng: Random) -> _Leaf:
+    """The empty back of a sheet, fed along by the scanner."""
+    white = np.full((int(11.69 * dpi), int(8.27 * dpi), 3), 255, np.uint8)
+    return _Leaf(paper, BLANK, "scanned", picture=looks.look_at(white, "scanned", rng, dpi))
+
+
 def _leaves(papers: list[Paper], drawn: list[DrawnPaper], look: str, rng: Random, grade: Grade) -> list[_Leaf]:
     found: list[_Leaf] = []
     dpi = grade.dpi or rng.choices((150, 200, 250), weights=(30, 60, 10))[0]
     for number, (paper, drawing) in enumerate(zip(papers, drawn, strict=True)):
         page_look = _page_look(paper, look, rng)
+        if page_look == "scanned" and rng.random() < BLANK_SHARE:
+            found.append(_blank(number, dpi, rng))
         if page_look == "digital":
             found += [_Leaf(number, page, "digital", pdf=drawing.pdf) for page in range(drawing.pages)]
             continue
@@ -101,6 +111,10 @@ def _groups(leaves: list[_Leaf], papers: list[Paper], look: str, rng: Random) ->
     """Which leaves share a file: papers apart, the forms of signing together, or nearly everything."""
     way = rng.choice(("apart", "forms", "forms", "all")) if look != "photo" else rng.choice(("apart", "pages"))
     groups: dict[Any, list[_Leaf]] = {}
+    if rng.random() < 0.3:  # nobody sorted the papers before they were scanned
+        order = list(range(len(papers)))
+        rng.shuffle(order)
+        leaves = sorted(leaves, key=lambda leaf: order[leaf.paper])
     for leaf in leaves:
         paper = papers[leaf.paper]
         key: Any = leaf.paper
@@ -117,15 +131,13 @@ def _groups(leaves: list[_Leaf], papers: list[Paper], look: str, rng: Random) ->
 
 
 def _name(group: list[_Leaf], papers: list[Paper], number: int, extension: str, manner: str) -> str:
+    if manner == "scan":
+        return f"Scan_{number:03d}.{extension}"
+    if manner == "camera":
+        return f"IMG_{4200 + number}.{extension}"
     kinds = {papers[leaf.paper].type for leaf in group}
-    if len(kinds) > 1:
-        return {"titles": "投保资料合并", "scan": f"Scan_{number:03d}", "camera": f"IMG_{4200 + number}"}[
-            manner
-        ] + f"{number if manner == 'titles' else ''}.{extension}"
-    paper = papers[group[0].paper]
-    if manner == "titles":
-        return f"{number:02d}{NAMES.get(paper.type, paper.type)}.{extension}"
-    return f"{'Scan_' if manner == 'scan' else 'IMG_'}{(0 if manner == 'scan' else 4200) + number:03d}.{extension}"
+    words = "投保资料合并" if len(kinds) > 1 else NAMES.get(kinds.pop(), "资料")
+    return f"{number:02d}{words}.{extension}"
 
 
 def _merged(group: list[_Leaf]) -> bytes:
@@ -167,13 +179,10 @@ def bind(papers: list[Paper], drawn: list[DrawnPaper], look: str, rng: Random, g
     for number, group in enumerate(_groups(leaves, papers, look, rng), 1):
         digital = group[0].pdf is not None
         extension, data = ("pdf", _merged(group)) if digital else _picture_file(group, look, rng, grade.quality)
-        name = (
-            str(PurePosixPath(folder) / _name(group, papers, number, extension, manner))
-            if folder
-            else _name(group, papers, number, extension, manner)
-        )
+        name = folder + _name(group, papers, number, extension, manner)
         files[name] = data
         for page, leaf in enumerate(group, 1):
             matrix = leaf.picture.matrix if leaf.picture else None
-            places[leaf.paper][leaf.page] = Place(name, page, matrix, leaf.look)
+            if leaf.page != BLANK:
+                places[leaf.paper][leaf.page] = Place(name, page, matrix, leaf.look)
     return Bound(files, [[pages[n] for n in sorted(pages)] for pages in places])

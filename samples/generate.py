@@ -18,11 +18,12 @@ from typing import Any
 
 import yaml
 
-from samples import chats, references, truth
+from samples import references, truth
 from samples.binder import Bound, Grade, bind
 from samples.cards import draw_id_card
 from samples.declared import flat
 from samples.defects import KINDS
+from samples.events import lawful_extras
 from samples.paper import Paper
 from samples.people import Company
 from samples.plan import Plan, Planted, plan_case
@@ -42,17 +43,6 @@ def draw(paper: Paper, style: Style, company: Company, rng: Random) -> DrawnPape
     if paper.kind == "id_card":
         return draw_id_card(paper, rng)
     return DRAWINGS[paper.kind](paper, rng)
-
-
-def lawful_extras(plan: Plan, rng: Random) -> None:
-    """Some lawful cases carry a chat export or a leaflet, with the traps of the word lists in them."""
-    if plan.facts.line != "personal" or plan.facts.seller is None:
-        return
-    if rng.random() < 0.15:
-        plan.texts = {"沟通记录.txt": chats.export(plan.facts, chats.lawful(plan.facts), rng, "txt")}
-    if rng.random() < 0.12:
-        plan.papers.append(chats.leaflet(plan.facts))
-        plan.expected["MKT-01"] = "pass"
 
 
 def plan_planted(rng: Random, case: str, style: Style, look: str, names: Sequence[str]) -> Plan:

@@ -17,7 +17,8 @@ from random import Random
 from pypdf import PdfReader, PdfWriter
 
 from samples.binder import Grade
-from samples.generate import lawful_extras, plan_planted, write_batch, write_case
+from samples.events import lawful_extras
+from samples.generate import plan_planted, write_batch, write_case
 from samples.plan import Plan, plan_case
 from samples.styles import STYLES
 from samples.surface import Surface

@@ -29,6 +29,11 @@ class Planted:
     targets: tuple[Target, ...] = ()
 
 
+def _is(paper: Paper, kind: str, subject: str) -> bool:
+    """Whether the paper is meant; a payout slip is never meant by P02, which is the premium's."""
+    return paper.type == kind and subject in ("", paper.subject) and paper.variant != "payout"
+
+
 @dataclass(slots=True)
 class Plan:
     """Planted defects change the papers, the reference rows and what is expected."""
@@ -45,16 +50,16 @@ class Plan:
     texts: dict[str, bytes] = field(default_factory=dict)  # chat exports and other files that nobody draws
 
     def has(self, kind: str, subject: str = "") -> bool:
-        return any(paper.type == kind and subject in ("", paper.subject) for paper in self.papers)
+        return any(_is(paper, kind, subject) for paper in self.papers)
 
     def paper(self, kind: str, subject: str = "") -> Paper:
-        return next(paper for paper in self.papers if paper.type == kind and subject in ("", paper.subject))
+        return next(paper for paper in self.papers if _is(paper, kind, subject))
 
     def drop(self, kind: str, subject: str = "") -> None:
-        self.papers = [paper for paper in self.papers if not (paper.type == kind and subject in ("", paper.subject))]
+        self.papers = [paper for paper in self.papers if not _is(paper, kind, subject)]
 
     def change(self, kind: str, change: Callable[[Paper], Paper], subject: str = "") -> None:
-        self.papers = [change(p) if p.type == kind and subject in ("", p.subject) else p for p in self.papers]
+        self.papers = [change(p) if _is(p, kind, subject) else p for p in self.papers]
 
     def edit(self, kind: str, values: Mapping[str, str], subject: str = "") -> None:
         """Other values on the papers of a kind."""

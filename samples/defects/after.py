@@ -8,13 +8,13 @@ from decimal import Decimal
 from random import Random
 
 from samples.defects.kind import kind
+from samples.events import TODAY, add_claim, add_surrender
 from samples.paper import Paper, Questions, Section
 from samples.papers.after import surrender
 from samples.people import draw_person, luhn_card
 from samples.plan import Plan, Planted
 
 FAIL = "fail"
-TODAY = date(2026, 11, 20)
 
 
 @kind("callback_late")
@@ -176,3 +176,33 @@ def surrender_to_seller(plan: Plan, rng: Random) -> Planted | None:
         ("SURR-01", "SURR-03", "COND-01"),
         (("A05", "", "payee.name"),),
     )
+
+
+@kind("claim_to_stranger", products=("accident", "medical", "health"))
+def claim_to_stranger(plan: Plan, rng: Random) -> Planted | None:
+    """The money of a claim goes to somebody who is neither insured nor beneficiary."""
+    if not plan.has("A06") and not add_claim(plan, rng):
+        return None
+    other = draw_person(rng, plan.facts.days["application"], (28, 50))
+    for document in ("A06", "P02"):
+        plan.papers = [
+            paper.with_values({"payee.name": other.name, "payee.account": luhn_card(Random(other.hand))})
+            if paper.type == document and (document == "A06" or paper.variant == "payout")
+            else paper
+            for paper in plan.papers
+        ]
+    may = ("CLM-01", "CLM-04", "CASH-02", "XDOC-01", "AML-07", "AML-12", "COND-01", "PAY-02", "AML-05")
+    return Planted("claim_to_stranger", {"CLM-03": FAIL}, may, (("A06", "", "payee.name"),))
+
+
+@kind("surrender_paid_late", products=("participating", "ordinary_life", "annuity", "health"))
+def surrender_paid_late(plan: Plan, rng: Random) -> Planted | None:
+    """More than thirty days lie between the request and the payment."""
+    if not plan.has("A05") and not add_surrender(plan, rng):
+        return None
+    asked = date.fromisoformat(plan.paper("A05").value("signed_date"))
+    late = asked + timedelta(days=rng.randint(38, 60))
+    if late > TODAY:
+        return None
+    plan.papers = [p.with_values({"date": str(late)}) if p.variant == "payout" else p for p in plan.papers]
+    return Planted("surrender_paid_late", {"SURR-04": FAIL}, ("SURR-02",), (("A05", "", "signed_date"),))

@@ -15,6 +15,28 @@ UNCERTAIN = {
     "unit_linked": "本产品为投资连结型保险，保单利益是不确定的，账户价值可能亏损，投资风险完全由投保人承担。",
 }
 
+# what fills the further pages of real clauses: pages without a title, which belong to the first one
+LONG_CLAUSES = tuple(
+    f"{chapter}.{number} {head}：{body}"
+    for chapter in (5, 6, 7)
+    for number, (head, body) in enumerate(
+        (
+            (
+                "保险事故的通知",
+                "投保人、被保险人或受益人知道保险事故后应当在10日内通知本公司，因不可抗力导致的迟延除外。",
+            ),
+            ("保险金的给付", "本公司收到申请书及有关证明和资料后，将在5日内作出核定，情形复杂的在30日内作出核定。"),
+            ("诉讼时效", "受益人请求给付保险金的诉讼时效期间，自其知道或应当知道保险事故发生之日起计算。"),
+            ("合同效力中止", "超过宽限期仍未支付保险费的，合同自宽限期满的次日零时起效力中止。"),
+            ("合同效力恢复", "合同效力中止后2年内，投保人可以申请恢复合同效力。"),
+            ("年龄错误", "投保人申报的被保险人年龄不真实的，本公司按照约定调整保险费或保险金额。"),
+            ("争议处理", "因履行本合同发生的争议，由当事人协商解决，协商不成的依法向人民法院起诉。"),
+            ("释义", "周岁指按有效身份证件中记载的出生日期计算的年龄，每经过一年增加一岁，不足一年的不计。"),
+        ),
+        1,
+    )
+)
+
 
 def cooling_words(facts: CaseFacts) -> str:
     """The notice of cooling-off and of the loss on surrender (保险销售行为管理办法 25, 40)."""
@@ -107,6 +129,7 @@ def clauses(facts: CaseFacts) -> Paper:
                     "2.5 责任免除：因下列情形之一导致保险事故的，本公司不承担给付保险金的责任："
                     "（1）投保人的故意行为；（2）被保险人故意犯罪；（3）战争、军事冲突、暴乱。",
                     "3.1 保险金的申请：受益人应填写保险金给付申请书并提供约定的证明和资料。",
+                    *(LONG_CLAUSES if facts.seed % 2 else ()),
                     *deductible,
                     *(
                         (f"1.4 犹豫期：自您签收本合同次日起有{facts.cooling_off}日的犹豫期。",)
