@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from verifier.documents.chat import chat_document
 from verifier.documents.copies import with_superseded
 from verifier.documents.extract import extract
-from verifier.documents.identity import card_parts, identity_fields, join_cards
+from verifier.documents.identity import card_parts, identity_fields, is_card, join_cards
 from verifier.documents.layout import Sheet
 from verifier.documents.recognise import Library, Part, library_of, parts_of
 from verifier.documents.titles import method_field, title_fields, variant_of
@@ -116,9 +116,8 @@ def _numbered(draft: Draft) -> bool:
 def _is_card(part: Part, library: Library) -> bool:
     """Few words, and those of an identity document."""
     for code, kind in library.types.items():
-        if kind.identity and part.scores.get(code, 0) >= 1.6 and len(part.page.words) <= 60:
-            others = max((s for c, s in part.scores.items() if c != code), default=0.0)
-            return part.scores[code] > others
+        if kind.identity and len(part.page.words) <= 60 and is_card(part, kind):
+            return True
     return False
 
 

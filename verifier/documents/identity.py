@@ -32,6 +32,13 @@ class _Row:
     sheet: Sheet
 
 
+def is_card(part: Part, kind: DocumentType) -> bool:
+    """Two words that only identity papers have, or one beside a number of such a paper."""
+    text = "\n".join("".join(piece.text for piece in row) for row in part.sheet.rows)
+    cues = sum(1 for cue in kind.cues if fold(cue) in text)
+    return cues >= 2 or (cues >= 1 and _NUMBER.search(text) is not None)
+
+
 def card_parts(part: Part, library: Library) -> list[tuple[str, Part]]:
     """The cards on one page: cut between two persons' numbers, else one."""
     code = max(

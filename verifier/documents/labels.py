@@ -106,6 +106,8 @@ def _judged(
 ) -> Hit | None:
     text, breaks = unit.text, unit.breaks
     label_end = start + len(phrase)
+    if start and text[start - 1] == "(" and text[label_end : label_end + 1] == ")":  # (小写) as a label of its own
+        start, label_end = start - 1, label_end + 1
     opens = start == 0 or start in breaks or text[start - 1] in _BEFORE or (before is not None and before.end == start)
     end, colon = _tail(unit, label_end)
     if colon:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from verifier.documents.phrases import fold_in_place
-from verifier.model import Box, Mark, MarkKind, Page, Word
+from verifier.model import Box, Mark, MarkKind, MarkState, Page, Word
 
 NEAR = 0.006  # how far rulings of one corner may lie apart, as a share of the page
 CELL_LINES = 4  # a frame with more lines than this is a frame, not a cell
@@ -46,7 +46,7 @@ class Piece:
             return index
         return self._places[index] if index < len(self._places) else len(self.raw)
 
-    def _share(self, index: int) -> float:
+    def share(self, index: int) -> float:
         """The share of the word's width that lies left of raw place `index`."""
         if self._prefix is None:
             total = 0.0
@@ -63,13 +63,13 @@ class Piece:
             return self.at.left
         if index >= len(self.text):
             return self.at.right
-        return self.at.left + self.at.width * self._share(self.place(index))
+        return self.at.left + self.at.width * self.share(self.place(index))
 
     def end_x(self, index: int) -> float:
         """The right edge of the character before `index`."""
         if index >= len(self.text):
             return self.at.right
-        return self.at.left + self.at.width * self._share(self.place(index - 1) + 1) if index > 0 else self.at.left
+        return self.at.left + self.at.width * self.share(self.place(index - 1) + 1) if index > 0 else self.at.left
 
     def gaps(self) -> Iterator[int]:
         """The characters of `text` that a blank stands before."""
@@ -87,7 +87,7 @@ class Piece:
         """The place of some characters on the page as it is."""
         if start <= 0 and end >= len(self.text):
             return self.box
-        first, last = self._share(self.place(start)), self._share(self.place(end - 1) + 1 if end else 0)
+        first, last = self.share(self.place(start)), self.share(self.place(end - 1) + 1 if end else 0)
         left = self.box.left + self.box.width * first
         return Box(left, self.box.top, max(left, self.box.left + self.box.width * last), self.box.bottom)
 
@@ -100,11 +100,11 @@ class Piece:
     def split(self, x: float) -> tuple[Piece, Piece] | None:
         """Cut at a ruling; None when it would cut off nothing."""
         share = (x - self.at.left) / self.at.width if self.at.width else 0.0
-        place = min(range(len(self.raw) + 1), key=lambda n: abs(self._share(n) - share))
+        place = min(range(len(self.raw) + 1), key=lambda n: abs(self.share(n) - share))
         left, right = self.raw[:place], self.raw[place:]
         if not left.strip() or not right.strip():
             return None
-        cut = self._share(place)
+        cut = self.share(place)
         return (
             Piece(left.rstrip(), _part(self.at, 0, cut), _part(self.box, 0, cut), self.confidence),
             Piece(right, _part(self.at, cut, 1), _part(self.box, cut, 1), self.confidence),
@@ -252,7 +252,13 @@ class Sheet:
 
     @cached_property
     def ticks(self) -> list[Mark]:
-        return [mark for mark in self.page.marks if mark.kind is MarkKind.TICK]
+        """Boxes; and ink no bigger than a box, as a tick that runs over its box looks."""
+        small = [
+            replace(mark, kind=MarkKind.TICK, state=MarkState.PRESENT, confidence=max(0.8, mark.confidence * 0.9))
+            for mark in self.ink
+            if mark.at.width < 2.2 * self.em and mark.at.height < 2.0 * self.line_height
+        ]
+        return [mark for mark in self.page.marks if mark.kind is MarkKind.TICK] + small
 
     @cached_property
     def ink(self) -> list[Mark]:
@@ -300,7 +306,8 @@ def lay_out(page: Page, top: float = 0.0, bottom: float = 1.0) -> Sheet:
     sheet = Sheet(page)
     sheet.verticals = _merged((r.at.middle[0], r.at.top, r.at.bottom) for r in page.rules if not r.horizontal)
     sheet.horizontals = _merged((r.at.middle[1], r.at.left, r.at.right) for r in page.rules if r.horizontal)
-    words = [w for w in page.words if w.text.strip() and top <= w.at.middle[1] < bottom]
+    words = _mended([w for w in page.words if w.text.strip() and top <= w.at.middle[1] < bottom])
+    words = _without_seals(words, page)
     pieces = [piece for word in words for piece in _pieces(word, sheet.verticals)]
     sheet.rows = _rows(pieces)
     free, cells = _by_cell(sheet)
@@ -314,6 +321,45 @@ def lay_out(page: Page, top: float = 0.0, bottom: float = 1.0) -> Sheet:
         unit.number = number
     sheet.units = units
     return sheet
+
+
+def _mended(words: list[Word]) -> list[Word]:
+    """Text layers set some commas and points as words of their own, a little lower, in the gap that they left."""
+    stray = [w for w in words if w.text.strip() in (",", ".", "，") and w.at.width < 0.008]
+    if not stray:
+        return words
+    kept: list[Word] = []
+    for word in words:
+        if word in stray:
+            continue
+        for mark in stray:
+            x, y = mark.at.middle
+            if word.at.left < x < word.at.right and word.at.top < y < word.at.bottom + 0.5 * word.at.height:
+                word = _with_mark(word, mark.text.strip(), x)
+        kept.append(word)
+    return kept
+
+
+def _with_mark(word: Word, mark: str, x: float) -> Word:
+    """The word with a mark set into the gap at a place."""
+    share = (x - word.at.left) / word.at.width
+    piece = Piece(word.text, word.at, word.box, word.confidence)
+    gaps = [n for n, c in enumerate(word.text) if c == " "]
+    if not gaps:
+        return word
+    gap = min(gaps, key=lambda n: abs(piece.share(n) - share))
+    return replace(word, text=word.text[:gap] + mark + word.text[gap + 1 :])
+
+
+def _without_seals(words: list[Word], page: Page) -> list[Word]:
+    """The words of a seal stand in circles and belong to the seal, not to the lines under it."""
+    seals = [m for m in page.marks if m.kind is MarkKind.SEAL and m.text]
+    if not seals:
+        return words
+    return [
+        w for w in words
+        if not any(w.at.overlap(seal.at) > 0.8 and w.text.strip() in seal.text for seal in seals)
+    ]  # fmt: skip
 
 
 def _pieces(word: Word, verticals: Sequence[tuple[float, float, float]]) -> list[Piece]:
@@ -356,7 +402,7 @@ def _rows(pieces: list[Piece]) -> list[list[Piece]]:
         best = None
         for number in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
             away = abs(middle - spans[number][0])
-            if away <= 0.5 * min(height, spans[number][1]) and not _crowded(rows[number], piece):
+            if away <= 0.45 * max(height, spans[number][1]) and not _crowded(rows[number], piece):
                 best = number
                 break
         if best is None:

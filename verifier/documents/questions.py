@@ -193,7 +193,7 @@ def _column_state(
                 return Tick.TICKED, piece.box, piece.confidence
             return Tick.OPEN, piece.box, piece.confidence
     ink = _ink_in(sheet.ink, head.at.middle[0], reach, top, bottom)
-    return (Tick.TICKED, ink.box, ink.confidence * 0.9) if ink else (Tick.NONE, None, 1.0)
+    return (Tick.TICKED, ink.box, max(0.8, ink.confidence * 0.9)) if ink else (Tick.NONE, None, 1.0)
 
 
 def _ink_in(ink: Sequence[Mark], x: float, reach: float, top: float, bottom: float) -> Mark | None:

@@ -248,7 +248,8 @@ def _named(rows: Sequence[Row], header: Sequence[_Head], table: TableSpec, sheet
             continue
         prefix = (table.first or "") if row is main else table.rows.replace("[n]", f"[{count}]") + "."
         for name, (span, at) in row.cells.items():
-            found.append(Read(prefix + name, specs[name].kind, _cell_value(span, at, specs[name], units[name], sheet)))
+            own = table.first_names.get(name, name) if row is main else name
+            found.append(Read(prefix + own, specs[name].kind, _cell_value(span, at, specs[name], units[name], sheet)))
     for row in rows:
         if _is_total(row, table) and table.total is not None and table.total.column in row.cells:
             spec = specs[table.total.column]

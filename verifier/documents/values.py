@@ -101,8 +101,32 @@ def read_at(hit: Hit, want: Want, near: Neighbours) -> Value | None:
             return replace(value, confidence=value.confidence * place.sure * hit.factor)
     if empty is None:
         return None
+    written = _handwritten(hit, want, near)
+    if written is not None:
+        return written
     box = union([b for b in (hit.box, empty.box) if b])
     return Value(FieldState.EMPTY, "", "", box, hit.span.confidence * hit.factor)
+
+
+def _handwritten(hit: Hit, want: Want, near: Neighbours) -> Value | None:
+    """Ink where the value would stand: its reading if there is one, else a value that could not be read."""
+    following = near.after(hit)
+    at = hit.at
+    cell = hit.unit.cell
+    right = min(following.at.left if following else 1.0, at.right + 20 * near.sheet.em, 1.0)
+    top, bottom = at.top - 0.7 * at.height, at.bottom + 0.7 * at.height
+    if cell is not None:
+        beside = near.sheet.cell_at(cell.right + 0.004, at.middle[1])
+        right = max(cell.right, beside.right if beside is not None and not following else 0.0)
+        top, bottom = cell.top, cell.bottom
+    for mark in near.sheet.ink:
+        x, y = mark.at.middle
+        if mark.at.width >= 1.5 * near.sheet.em and at.right - near.sheet.em <= x <= right and top <= y <= bottom:
+            found = make(want, mark.text) if mark.text else None
+            if found is not None:
+                return Value(FieldState.READ, found.value, mark.text, mark.box, mark.confidence * found.confidence * 0.9)
+            return Value(FieldState.UNREADABLE, "", mark.text, mark.box, mark.confidence)
+    return None
 
 
 def blank(span: Span) -> bool:
@@ -296,7 +320,7 @@ def interpret(span: Span, want: Want, sheet: Sheet) -> Value:
         if chosen is not None:
             return chosen
     for part, sure in _readings(span, want.kind):
-        found = make(want, part.text)
+        found = make(want, part.text) or (make(want, "".join(part.text.split())) if want.kind == "money" else None)
         if found is not None:
             return Value(
                 FieldState.READ, found.value, part.text, part.box,
@@ -326,9 +350,9 @@ def _readings(span: Span, kind: str) -> Iterator[tuple[Span, float]]:
     bracket = folded.find("(")
     if bracket > 0:
         yield _head(span, bracket), 0.97
-    if len(span.parts) > 1:
+    if len(span.parts) > 1 and kind not in ("money", "number", "id_number", "account", "phone"):
         yield Span(span.parts[:1]), 0.95
-    if kind.startswith("date") or kind in ("name", "phone", "money", "id_number", "account"):
+    if kind.startswith("date") or kind == "name":
         gap = next((n for piece, low, high in span.parts[:1] for n in piece.gaps() if low < n < high), 0)
         if gap:
             piece, low, _ = span.parts[0]

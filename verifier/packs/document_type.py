@@ -118,6 +118,7 @@ class TableSpec(Strict):
     key: str
     columns: tuple[ColumnSpec, ...] = Field(min_length=2)
     first: str | None = None
+    first_names: dict[str, str] = {}  # columns that are called otherwise in the main row
     section: str | None = None  # the part of the form that it stands in
     proper: tuple[str, ...] = ()  # columns that no other table has; one is needed outside that part
     main_words: tuple[str, ...] = ()
@@ -207,7 +208,8 @@ class DocumentType(Strict):
             for column in table.columns:
                 found[f"{table.rows}.{column.name}"] = column.kind
                 if table.first is not None:
-                    found.setdefault(f"{table.first}{column.name}", column.kind)
+                    own = table.first_names.get(column.name, column.name)
+                    found.setdefault(f"{table.first}{own}", column.kind)
         for asked in self.questions:
             for owner in ("", *(f"{person}." for person in list(asked.people)[1:])):
                 found[f"{owner}{asked.name}[n]"] = "choice"
