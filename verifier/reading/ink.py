@@ -52,13 +52,14 @@ def find_ink(image: Picture, heights: Sequence[float]) -> Ink:
     noise = _noise(white[:, :, 2])
     threshold = 255 - max(55.0, 6 * noise)
     smooth = cv2.GaussianBlur(white[:, :, 2], (3, 3), 0.6) if noise > 4 else white[:, :, 2]
+    is_red = (red - np.maximum(green, blue) > 38) & (red > 110)
     return Ink(
         scale=scale,
         em=max(em * scale, 6.0),
         white=white,
         grey=smooth,
-        dark=_mask(smooth < threshold),
-        red=_mask((red - np.maximum(green, blue) > 38) & (red > 110)),
+        dark=_mask((smooth < threshold) & ~is_red),
+        red=_mask(is_red),
         blue=_mask((blue - red > 32) & (blue >= green - 12) & (red < 200)),
     )
 

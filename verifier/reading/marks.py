@@ -6,7 +6,8 @@ meaning yet: the documents room ties marks to anchors.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,32 +17,50 @@ from verifier.reading.hands import InkFound, find_hands
 from verifier.reading.ink import Ink, Mask, find_ink
 from verifier.reading.look import picture_hash
 from verifier.reading.piece import Piece
-from verifier.reading.print import PRINTED, Part, Written, handwritten, parts_of
+from verifier.reading.print import Part, Written, handwritten, parts_of
 from verifier.reading.rules import Segment
-from verifier.reading.seals import SealFound, find_seals
+from verifier.reading.seals import STAMP_WORDS, SealFound, find_seals
 from verifier.reading.sheet import Flat, box_corners
 from verifier.reading.ticks import Cell, TickFound, find_ticks
 
+LAYER_HEIGHT = 1.35  # a layer's words have the height of their ink; OCR boxes are roomier
 
-def find_marks(flat: Flat, pieces: Sequence[Piece], rules: Sequence[Segment], *, trusted: bool) -> list[Mark]:
-    """`trusted`: the words come from a text layer, so all of them are print."""
-    heights = [piece.bounds[3] - piece.bounds[1] for piece in pieces if len(piece.text) > 1]
-    if trusted:
-        heights = [height * 1.35 for height in heights]  # ink height of a layer's words; OCR boxes are roomier
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The ink of a straightened picture, its printed lines and its stamps."""
+
+    ink: Ink
+    rules: Sequence[Segment]
+    unruled: Mask
+    seals: Sequence[SealFound]
+
+
+def survey(flat: Flat, pieces: Sequence[Piece], rules: Sequence[Segment]) -> Survey:
+    """What is known of the ink before the words are settled: words under a stamp are read once more."""
+    heights = [
+        (piece.bounds[3] - piece.bounds[1]) * (LAYER_HEIGHT if piece.printed else 1.0)
+        for piece in pieces
+        if len(piece.text) > 1
+    ]
     ink = find_ink(flat.image, heights)
-    unruled = without_rules(ink, rules)
-    seals = find_seals(ink, [(piece.text, *_middle(ink, piece)) for piece in pieces])
-    stamped = _mask_of(ink, [(seal.left, seal.top, seal.right, seal.bottom) for seal in seals], grow=3)
+    seals = find_seals(ink, [(piece.text, *_middle(ink, piece)) for piece in pieces], rules)
+    return Survey(ink, rules, without_rules(ink, rules), seals)
+
+
+def find_marks(flat: Flat, known: Survey, pieces: Sequence[Piece], stamped: Mapping[int, str]) -> list[Mark]:
+    """`pieces` without the words of the stamps, which come as `stamped`: their text by seal."""
+    ink, unruled, seals = known.ink, known.unruled, known.seals
+    under = _mask_of(ink, [(seal.left, seal.top, seal.right, seal.bottom) for seal in seals], grow=3)
     parts = parts_of(ink, unruled, pieces)
-    written = [PRINTED] * len(parts) if trusted else handwritten(parts)
-    ticks = find_ticks(ink, cells_of(ink, pieces), stamped)
+    written = handwritten(parts)
+    ticks = find_ticks(ink, cells_of(ink, pieces), under)
     loose = _residue(ink, unruled, parts, written, seals, ())
     ticks = [tick for tick in ticks if tick.said or not _within_writing(ink, loose, tick)]
     residue = _residue(ink, unruled, parts, written, seals, ticks)
-    hands = find_hands(ink, residue)
-    marks = [_seal(flat, ink, seal, pieces) for seal in seals]
+    marks = [_seal(flat, ink, seal, stamped.get(place, "")) for place, seal in enumerate(seals)]
     marks += [_tick(flat, ink, tick) for tick in ticks]
-    marks += [_hand(flat, ink, hand, parts, written) for hand in hands]
+    marks += [_hand(flat, ink, hand, parts, written) for hand in find_hands(ink, residue)]
     return marks
 
 
@@ -80,8 +99,8 @@ def _residue(
         [
             box
             for part, hand in zip(parts, written, strict=True)
-            if not hand.hand and not _is_red(ink, part.left, part.top, part.right, part.bottom)
-            for box in _outside_seals(_type_area(part), seals)
+            if not hand.hand
+            for box in (_outside_seals(_type_area(part), seals) if STAMP_WORDS.search(part.text) else _type_area(part))
         ],
         grow=reach,
     )
@@ -98,13 +117,12 @@ def _residue(
 def _within_writing(ink: Ink, loose: Mask, tick: TickFound) -> bool:
     """A square character of somebody's hand (口, 品): more ink of the same line stands beside it."""
     side = tick.right - tick.left
-    reach = round(1.3 * side)
-    top, bottom = max(tick.top - side // 4, 0), tick.bottom + side // 4
+    top, bottom = tick.top + side // 4, tick.bottom + side // 4  # a tick's tail rises beside the upper half
     beside = (
-        loose[top:bottom, max(tick.left - reach, 0) : max(tick.left - side // 2, 0)],
-        loose[top:bottom, tick.right + side // 2 : tick.right + reach],
+        loose[top:bottom, max(tick.left - 2 * side, 0) : max(tick.left - side // 2, 0)],
+        loose[top:bottom, tick.right + side // 2 : tick.right + 2 * side],
     )
-    return any(cut.size > 0 and cv2.countNonZero(cut) > 0.04 * cut.size for cut in beside)
+    return any(cut.size > 0 and cv2.countNonZero(cut) > 0.08 * cut.size for cut in beside)
 
 
 def _type_area(part: Part) -> list[tuple[int, int, int, int]]:
@@ -204,22 +222,9 @@ def _mark(
     )  # fmt: skip
 
 
-def _seal(flat: Flat, ink: Ink, seal: SealFound, pieces: Sequence[Piece]) -> Mark:
+def _seal(flat: Flat, ink: Ink, seal: SealFound, text: str) -> Mark:
     state = MarkState.PRESENT if seal.sure else MarkState.UNSURE
-    inside = []
-    for piece in pieces:
-        left, top, right, bottom = (value * ink.scale for value in piece.bounds)
-        x, y = (left + right) / 2, (top + bottom) / 2
-        within = seal.left < left and right < seal.right and seal.top <= y <= seal.bottom
-        if within and (seal.colour != "red" or _is_red(ink, left, top, right, bottom)):
-            inside.append((y, x, piece.text))
-    return _mark(flat, ink, seal, MarkKind.SEAL, state, "".join(text for _, _, text in sorted(inside)), seal.colour)
-
-
-def _is_red(ink: Ink, left: float, top: float, right: float, bottom: float) -> bool:
-    where = (slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1))
-    red, dark = cv2.countNonZero(ink.red[where]), cv2.countNonZero(ink.dark[where])
-    return red > dark
+    return _mark(flat, ink, seal, MarkKind.SEAL, state, text, seal.colour)
 
 
 def _tick(flat: Flat, ink: Ink, tick: TickFound) -> Mark:

@@ -14,13 +14,14 @@ import numpy as np
 
 from verifier.model import Page, Rule, TextFrom, Word
 from verifier.reading.look import legibility, picture_hash
-from verifier.reading.marks import find_marks
+from verifier.reading.marks import find_marks, survey
 from verifier.reading.ocr.engine import OcrEngine, OcrLine, Picture
 from verifier.reading.ocr.words import pieces
 from verifier.reading.order import in_reading_order
 from verifier.reading.piece import Piece
 from verifier.reading.rules import find_rules
 from verifier.reading.sheet import Flat, joined, levelled, moved, rectified, skew_of, turn_to_upright, turned
+from verifier.reading.stamped import apart, reread
 
 BLANK_INK = 2e-5  # share of dark pixels below which a page without text is blank
 SURE_OF_TURN = 0.55
@@ -52,6 +53,7 @@ def read_picture(
         flat,
         found,
         Page(number, float(width), float(height), (turned_already + turn) % 360, TextFrom.OCR, problems=problems),
+        engine,
     )
 
 
@@ -83,26 +85,32 @@ def _fluency(lines: Sequence[OcrLine]) -> float:
     return good / total
 
 
-def assemble(flat: Flat, found: Sequence[Piece], page: Page) -> Page:
-    """Words, rules and marks of a straightened picture as a Page with boxes on the original."""
+def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine | None = None) -> Page:
+    """Words, rules and marks of a straightened picture as a Page with boxes on the original. `engine`
+    reads once more what stamps cover."""
     straight = flat.matrix is None
-    words = [
-        Word(
-            piece.text,
-            flat.page_box(piece.corners),
-            round(piece.confidence, 4),
-            None if straight else flat.flat_box(piece.corners),
-        )
-        for piece in found
-    ]
-    words = in_reading_order(words)
     grey = cv2.cvtColor(flat.image, cv2.COLOR_BGR2GRAY)
     segments = find_rules(grey, [piece.bounds for piece in found])
+    known = survey(flat, found, segments)
+    if engine is not None and known.seals:
+        found = reread(flat, known, found, engine)
+    kept, stamped = apart(known, found)
+    marks = find_marks(flat, known, kept, stamped)
+    words = in_reading_order(
+        [
+            Word(
+                piece.text,
+                flat.page_box(piece.corners),
+                round(piece.confidence, 4),
+                None if straight else flat.flat_box(piece.corners),
+            )
+            for piece in kept
+        ]
+    )
     rules = tuple(
         Rule(flat.page_box(segment.corners), segment.horizontal, None if straight else flat.flat_box(segment.corners))
         for segment in segments
     )
-    marks = find_marks(flat, found, segments, trusted=page.text_from is not TextFrom.OCR)
     blank = not words and not marks and float((grey < 128).mean()) < BLANK_INK
     return Page(
         number=page.number,

@@ -194,7 +194,7 @@ def _by_layer(
             if "hidden_text" not in problems and "ocr_layer" not in problems:
                 problems.append("hidden_text")
             continue
-        shown.append(Piece(run.text, corners, 1.0, run.spans, (1.0,) * len(run.text)))
+        shown.append(Piece(run.text, corners, 1.0, run.spans, (1.0,) * len(run.text), printed=True))
     extra = _pictured_text(page, engine, pictures, picture, shown)
     turn = (360 - layer.turn) % 360
     upright = turned(picture, turn)

@@ -10,13 +10,15 @@ from verifier.reading.ocr.engine import Corners
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One word on the straightened picture. `spans`: for every character where it starts and ends, as
-    fractions of the word's length; empty when unknown. `sure`: its characters' confidences."""
+    fractions of the word's length; empty when unknown. `sure`: its characters' confidences. `printed`:
+    it comes from a text layer, so nobody wrote it by hand."""
 
     text: str
     corners: Corners
     confidence: float
     spans: tuple[tuple[float, float], ...] = ()
     sure: tuple[float, ...] = ()
+    printed: bool = False
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

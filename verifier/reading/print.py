@@ -94,7 +94,7 @@ def handwritten(parts: Sequence[Part]) -> list[Written]:
     """For each part whether it was written by hand."""
     found = []
     for part, row in zip(parts, measures(parts), strict=True):
-        if is_label(part) or _is_heading(part, row):
+        if part.piece.printed or is_label(part) or _is_heading(part, row):
             found.append(PRINTED)
             continue
         odds = BIAS + sum(WEIGHTS[name] * value for name, value in row.items()) + MISFIT * _misfits(part)

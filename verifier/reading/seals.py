@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.reading.ink import Ink, Mask, components
+from verifier.reading.rules import Segment
 
 SURE, POSSIBLE = 0.62, 0.45  # share of the border with ink
 LEAST_EMS, LEAST_ROUND_EMS, MOST_EMS = 2.2, 3.4, 26.0
 RAYS = 72
-_STAMP_WORDS = re.compile(r"章|专用|公司|转讫|收讫|付讫|现讫|作废|受理")
+STAMP_WORDS = re.compile(r"章|专用|公司|转讫|收讫|付讫|现讫|作废|受理")
+_FRAMED = re.compile(r"章|专用|转讫|收讫|付讫|现讫|作废|受理")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,14 @@ class SealFound:
     sure: bool
 
 
-def find_seals(ink: Ink, words: Sequence[tuple[str, float, float]]) -> list[SealFound]:
+def find_seals(ink: Ink, words: Sequence[tuple[str, float, float]], rules: Sequence[Segment]) -> list[SealFound]:
     """`words`: text and middle of the page's words, for stamps that lost their colour in a copy."""
     found: list[SealFound] = []
     for colour, mask in (("red", ink.red), ("blue", ink.blue)):
         found += _of_colour(ink, mask, colour)
     if not any(seal.colour == "red" for seal in found):
         found += _copied_seals(ink)
-        found += [frame for frame in _framed_words(ink, words) if not any(_touch(frame, seal) for seal in found)]
+        found += [frame for frame in _framed_words(ink, words, rules) if not any(_touch(frame, seal) for seal in found)]
     return found
 
 
@@ -132,21 +134,30 @@ def _copied_seals(ink: Ink) -> list[SealFound]:
     return found
 
 
-def _framed_words(ink: Ink, words: Sequence[tuple[str, float, float]]) -> list[SealFound]:
-    """Oblong stamps that lost their colour: a frame of its own around the words of a stamp."""
-    said = [(x, y) for text, x, y in words if _STAMP_WORDS.search(text)]
-    if not said:
-        return []
-    _, table = components(cv2.morphologyEx(ink.dark, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
+def _framed_words(ink: Ink, words: Sequence[tuple[str, float, float]], rules: Sequence[Segment]) -> list[SealFound]:
+    """Oblong stamps that lost their colour: four lines that end at each other's ends, around the words
+    of a stamp. The lines of a table run on."""
+    slack = 0.7 * ink.em
+    level = [_scaled(rule, ink.scale) for rule in rules if rule.horizontal]
+    upright = [_scaled(rule, ink.scale) for rule in rules if not rule.horizontal]
     found = []
-    for left, top, width, height, _ in table[1:].tolist():
-        if not _size_of_a_seal(width, height, ink) or height > 9 * ink.em:
+    for text, x, y in words:
+        if not _FRAMED.search(text):
             continue
-        if any(left < x < left + width and top < y < top + height for x, y in said):
-            share = _rectangle_share(ink.dark[top : top + height, left : left + width] > 0)
-            if share >= 0.85:
-                found.append(SealFound(left, top, left + width, top + height, "grey", 0.8, True))
-    return found
+        for left, top, _, bottom in upright:
+            if not (left < x and top - slack < y < bottom + slack and 2.0 * ink.em < bottom - top < 9 * ink.em):
+                continue
+            lids = [line for line in level if abs(line[0] - left) < slack and line[0] < x < line[2]]
+            for lid in lids:
+                for base in lids:
+                    shut = any(abs(side[0] - lid[2]) < slack and abs(side[1] - top) < slack for side in upright)
+                    if abs(lid[1] - top) < slack and abs(base[1] - bottom) < slack and lid is not base and shut:
+                        found.append(SealFound(int(left), int(top), int(lid[2]), int(bottom), "grey", 0.8, True))
+    return found[:1]
+
+
+def _scaled(rule: Segment, scale: float) -> tuple[float, float, float, float]:
+    return rule.left * scale, rule.top * scale, rule.right * scale, rule.bottom * scale
 
 
 def _settled(ink: Ink, centre: tuple[float, float], reach: float) -> tuple[float, tuple[float, float], float]:

@@ -20,7 +20,7 @@ MOUTH = "口"
 MOUTH_BEFORE = frozenset("户人出入进窗门接港胃伤切开亲胸领袖瓶缺关路裂借渡岔海河江疮随糊松改住家")
 MOUTH_AFTER = frozenset("头腔径服述令号语岸罩吃味红才供若碑琴哨子角感之")
 BESIDE_BOX = frozenset("是否有无男女未已")
-MISREAD = frozenset("区回囚凶囱図图网因四团")
+MISREAD = frozenset("区回囚凶囱図图网因四团VvUuMmNnYyXxKkWwAZzDOoO0LIJQB曰日口目冈贝")
 INK_EMPTY, INK_TICKED = 0.04, 0.08  # share of the inside that carries ink
 
 
@@ -60,7 +60,7 @@ def find_ticks(ink: Ink, cells: Sequence[Cell], seal_mask: Mask) -> list[TickFou
     found = []
     for square in _squares(ink):
         said = _said(square, cells)
-        if said is False:
+        if said is False or (said is None and _under_seal(square, seal_mask)):
             continue
         found.append(_judged(ink, square, seal_mask, said))
     for square in _solid_squares(ink):
@@ -93,6 +93,13 @@ def _is_han(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff"
 
 
+def _under_seal(square: tuple[int, int, int, int], seal_mask: Mask) -> bool:
+    """A square character of a stamp."""
+    left, top, right, bottom = square
+    cut = seal_mask[max(top, 0) : bottom, max(left, 0) : right]
+    return cut.size > 0 and cv2.countNonZero(cut) > 0.9 * cut.size
+
+
 def _touch(square: tuple[int, int, int, int], tick: TickFound) -> bool:
     left, top, right, bottom = square
     return left < tick.right and tick.left < right and top < tick.bottom and tick.top < bottom
@@ -108,7 +115,7 @@ def _inner_square(cell: Cell) -> tuple[int, int, int, int]:
 def _squares(ink: Ink) -> list[tuple[int, int, int, int]]:
     """Closed squares of about a character's size, by pairs of level and upright strokes."""
     least, most = max(6, int(0.42 * ink.em)), int(1.9 * ink.em)
-    dark = cv2.bitwise_or(ink.dark, ink.red)
+    dark = ink.dark
     level = _strokes(dark, least, most, horizontal=True)
     upright = _strokes(dark, least, most, horizontal=False)
     slack = max(2.0, 0.13 * ink.em)
@@ -121,13 +128,13 @@ def _squares(ink: Ink) -> list[tuple[int, int, int, int]]:
         keys = range(top[0] // bucket - 1, top[0] // bucket + 2)
         near = [line for key in keys for line in by_left.get(key, [])]
         for bottom in near:
-            side = bottom[1] - top[1]
-            width = max(top[2], bottom[2]) - min(top[0], bottom[0])
-            if not least <= side <= most or abs(top[0] - bottom[0]) > slack or abs(top[2] - bottom[2]) > slack:
+            side = bottom[3] - top[1]
+            left, right = max(top[0], bottom[0]), min(top[2], bottom[2])  # a tick may lengthen one of the two
+            if not least <= side <= most or right - left < 0.65 * side:
                 continue
-            if not 0.72 <= side / max(width, 1) <= 1.4:
+            if not 0.72 <= side / max(right - left, 1) <= 1.4:
                 continue
-            square = (min(top[0], bottom[0]), top[1], max(top[2], bottom[2]), bottom[3])
+            square = (left, top[1], right, bottom[3])
             if _has_sides(square, upright, slack) and not any(_same(square, other, slack) for other in found):
                 found.append(square)
     return found
@@ -141,7 +148,7 @@ def _strokes(dark: Mask, least: int, most: int, *, horizontal: bool) -> list[tup
     found = []
     for left, top, width, height, _ in table[1:count].tolist():
         length, across = (width, height) if horizontal else (height, width)
-        if length <= most * 1.15 and across <= max(4, 0.9 * least):
+        if length <= most * 1.9 and across <= max(4, 0.9 * least):
             found.append((left, top, left + width, top + height))
     return found
 
@@ -193,7 +200,7 @@ def _may_be_box(cell: Cell) -> bool:
 
 def _judged(ink: Ink, square: tuple[int, int, int, int], seal_mask: Mask, said: bool | str | None) -> TickFound:
     share = _inside_share(ink, square, seal_mask)
-    if isinstance(said, str):
+    if isinstance(said, str) and share > INK_EMPTY / 2:  # a word alone does not fill an empty box
         share = max(share, INK_TICKED + 0.1)
     ticked = True if share >= INK_TICKED else False if share <= INK_EMPTY else None
     sure = min(1.0, abs(share - (INK_EMPTY + INK_TICKED) / 2) / 0.07)
