@@ -74,6 +74,26 @@ occupation | 一般内勤 | 一般内勤
 currency | 人民币 | CNY
 serial | ：2024 0305 1234 | 202403051234
 serial | No.2024-0305 | No.2024-0305
+date | 2024-03-05T14:30:25.123+08:00 | 2024-03-05
+money | 24,000.00 (RMB) | 24000.00
+money | 每年24,000元 | 24000.00
+money | 24,000.00元（人民币贰万肆仟元整） | 24000.00
+money | ￥24,000.00（大写：贰万肆仟元整） | 24000.00
+percent | 50％（百分之五十） | 50
+name | 张 伟 (签名) | 张伟
+name | 张伟 投保人 | 张伟
+name | 投保人：张伟 | 张伟
+name | ZHANG/WEI | ZHANG/WEI
+sex | 先生 | 男
+id_number | 身份证 11010519491231002X | 11010519491231002X
+id_number | 11010519491231002X（本人） | 11010519491231002X
+account | 6222 0200 0000 0000 000 (工商银行) | 6222020000000000000
+account | 工商银行(1234) | 1234
+account | 支付宝 138******00 | 138******00
+phone | 13812345678（手机） | 13812345678
+phone | 13812345678/021-62345678 | 13812345678
+occupation | 教师 职业代码：4010101 | 教师
+integer | （15）日 | 15
 """
 
 
@@ -164,6 +184,17 @@ def test_letters_among_digits(kind: str, text: str, value: str) -> None:
     read = canonical(kind, text)
     assert read is not None
     assert (read.value, read.mended, read.confidence < 1) == (value, True, True)
+
+
+def test_boxes_without_a_point_may_run_down_to_cents() -> None:
+    grid, pointed = canonical("money", "￥ 2 4 0 0 0 0 0"), canonical("money", "￥ 2 4 0 0 0 . 0 0")
+    assert grid is not None and pointed is not None
+    assert (grid.value, grid.confidence < 0.85, grid.alternatives) == ("2400000.00", True, ("24000.00",))
+    assert (pointed.value, pointed.confidence) == ("24000.00", 1)
+
+
+def test_figures_and_words_that_differ_are_no_amount() -> None:
+    assert canonical("money", "24,000.00元（人民币贰万伍仟元整）") is None
 
 
 def test_day_first() -> None:

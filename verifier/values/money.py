@@ -46,8 +46,12 @@ LONGEST = 200  # characters of one amount with its boxes and capitals; anything 
 _GROUPED = re.compile(r"\d{1,3}(?:[,']\d{3})+(?:\.\d{1,2})?")
 _PLAIN = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
 _PART = re.compile(r"(?P<figure>[\d,.']+)(?P<unit>百万|千万|[百千仟万亿])?")
+_BOTH_WAYS = re.compile(
+    r"(?P<figures>[^零壹贰叁肆伍陆柒捌玖拾佰仟]*\d[^零壹贰叁肆伍陆柒捌玖拾佰仟(]*?)[(/,;]?"
+    r"(?P<words>(?:大写:?)?(?:人民币)?(?:\(大写\))?:?[零壹贰叁肆伍陆柒捌玖拾][零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆][^\d()]*)\)?"
+)
 _WRAPPING = re.compile(r"[\s|│┃丨□▯_]+")
-_LEADING = re.compile(r"^[:;=#*]*(?:\(?(?:大写|小写|金额|合计)\)?:?)*[:;=#*]*")
+_LEADING = re.compile(r"^[:;=#*]*(?:\(?(?:大写|小写|金额|合计|每年|每期|每月)\)?:?)*[:;=#*]*")
 _TRAILING = re.compile(r"(?:[圆元无兀]?[整正]?)?(?:/(?:年|月|季|份|期|次|半年)|每年|每月|每期)?[-*#。;,.、]*$")
 
 
@@ -112,8 +116,13 @@ def read_amount(text: str, *, unit: str = "") -> Decimal | None:
     if len(text) > LONGEST:
         return None
     plain = _WRAPPING.sub("", squeeze(text)).upper()
+    both = _BOTH_WAYS.fullmatch(plain)
+    if both:
+        words = read_amount_in_words(both["words"])
+        figures = read_amount(both["figures"], unit=unit)
+        return figures if words and words.value == figures else None
     plain = _CURRENCY_MARK.sub("", _LEADING.sub("", plain))
-    plain = re.sub(r"^\((?:元|小写|大写|RMB)\)", "", plain)
+    plain = re.sub(r"^\((?:元|小写|大写)\)|\(\)", "", plain)
     if re.fullmatch(r"\([^()]*\)", plain):
         plain = plain[1:-1]
     plain = plain.lstrip(":")

@@ -77,6 +77,8 @@ def read_term(text: str) -> Term | None:
     until = read_date(text)
     if until:
         return Term(until=until) if re.search(r"至|到|止", plain) else None
+    if "或" in plain:
+        return None
     if _SINGLE.search(plain):
         return Term(single=True)
     if _LIFE.search(plain):
