@@ -24,7 +24,7 @@ from verifier import pipeline
 from verifier.errors import UsageError, VerifierError
 from verifier.model import Text, Verdict
 from verifier.pack_commands import packs
-from verifier.reading.doctor import diagnose
+from verifier.reading.doctor import checks as installation
 from verifier.reports import FORMATS
 from verifier.reports.audience import Audience
 
@@ -200,10 +200,10 @@ def read(file: Path, out: Path | None, engine: str) -> int:
 def doctor() -> int:
     """检查安装 / What is installed, what is missing and how to mend it."""
     healthy = True
-    for fact in diagnose():
+    for fact in installation():
         healthy = healthy and (fact.ok or not fact.needed)
         sign = "✓" if fact.ok else ("✗" if fact.needed else "–")
         click.echo(f"{sign} {fact.name}: {fact.detail}")
-        if not fact.ok and fact.mend:
-            click.echo(f"    {fact.mend}")
+        if not fact.ok and fact.remedy:
+            click.echo(f"    {fact.remedy}" + (f"  ({fact.note.zh} / {fact.note.en})" if fact.note else ""))
     return 0 if healthy else 69

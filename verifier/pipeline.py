@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import metadata
@@ -22,7 +23,7 @@ from verifier.model import Audit, InputProblem, Source, SourceState, Transcript,
 from verifier.packs.load import Pack, find_pack, load_pack
 from verifier.papers import Papers, case_of, from_json, papers_of, source_of, to_json
 from verifier.reading.cache import TranscriptCache, to_public_json
-from verifier.reading.ocr.models import model_hashes
+from verifier.reading.doctor import software
 from verifier.reading.pictures import SandboxImages
 from verifier.reading.rejections import Rejection
 from verifier.reading.sandbox import ReaderPool
@@ -99,7 +100,7 @@ def audit_batch(
     with (
         opened(list(paths)) as batch,
         tempfile.TemporaryDirectory(prefix="verifier-cases-") as scratch,
-        CaseIndex(Path(scratch) / "index.sqlite") as index,
+        closing(CaseIndex(Path(scratch) / "index.sqlite")) as index,
         ReaderPool(options.workers, options.engine, cache=_cache(options)) as pool,
     ):
         references, row_problems = _references(batch, options)
@@ -204,12 +205,12 @@ def _judge_all(
     report: Callable[[Progress], None],
 ) -> dict[str, int]:
     verdicts = {one.value: 0 for one in Verdict}
-    software = software_facts(options.engine)
+    judged_by = software_facts(options.engine)
     names = Names(documents=pack.vocabulary().titles, stages={k: v.text() for k, v in pack.info.stages.items()})
     with BatchSummary(batch.info, options.audience, missing_lists(context.references), names) as summary:
         for done, (papers, folder) in enumerate(zip(store, batch.cases, strict=True), start=1):
             known = replace(context, history=index.history_for(papers.id))
-            result = audit(case_of(papers, pack), pack, known, software=software)
+            result = audit(case_of(papers, pack), pack, known, software=judged_by)
             result = replace(result, problems=folder.problems)
             _write_case(result, SandboxImages(pool, folder.folder, papers.rotations), names, options)
             summary.add(result)
@@ -229,8 +230,4 @@ def _write_case(result: Audit, images: PageImages, names: Names, options: Option
 
 def software_facts(engine: str) -> dict[str, object]:
     """What judged: our version, the engine and the SHA-256 of its weights."""
-    return {
-        "verifier": metadata.version("insurance-sales-verifier"),
-        "ocr": engine,
-        "models": model_hashes(),
-    }
+    return {"verifier": metadata.version("insurance-sales-verifier"), **software(engine)}
