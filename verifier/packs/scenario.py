@@ -3,8 +3,8 @@
 `<CHECK-ID>.<what>.<outcome>.yaml`. A scenario starts from `base` (a file in `scenarios/base/`) and
 changes it: `declared` keys, `documents` by key (`F01`, `D-202[insured]`, `P02#2`; null removes one),
 their `fields`, `marks`, `text`, `messages`, `text_from`, `esignatures`; `references`; `history`; `unread: true`
-for a page that was not recognised. A field is its canonical value, null (not printed), or a mapping with `value`, `state`,
-`confidence`. A mark is `present`, `absent`, `unsure`, a mapping, or a list of these.
+for a page that was not recognised. A field is its canonical value, null (not printed), or a mapping with
+`value`, `state`, `confidence`. A mark is `present`, `absent`, `unsure`, a mapping, or a list of these.
 """
 
 from __future__ import annotations
