@@ -138,6 +138,7 @@ def _glyphs(page: Any, text_page: Any, looks: _Looks, width: float, height: floa
     a, b, c, d, e, f = _affine(page, width, height)
     page_turn = math.degrees(math.atan2(b, a))
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    loose = pdfium.FS_RECTF()
     found: list[Glyph] = []
     broken = 0
     for index in range(pdfium.FPDFText_CountChars(text_page)):
@@ -148,6 +149,7 @@ def _glyphs(page: Any, text_page: Any, looks: _Looks, width: float, height: floa
             text_page, index, ctypes.byref(left), ctypes.byref(right), ctypes.byref(bottom), ctypes.byref(top)
         ):
             continue
+        _widen_to_advance(text_page, index, loose, left, right, bottom, top)
         text = "\ufffd" if code < 32 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)
         if text in "\u00a0\u3000\u2002\u2003\u2009":
             text = " "
@@ -162,6 +164,21 @@ def _glyphs(page: Any, text_page: Any, looks: _Looks, width: float, height: floa
             continue
         found.append(Glyph(text, min(xs), min(ys), max(xs), max(ys), turn, hidden, depth))
     return found, broken
+
+
+def _widen_to_advance(text_page: Any, index: int, loose: Any, left: Any, right: Any, bottom: Any, top: Any) -> None:
+    """Along the line a character takes its advance, not its ink: the blanks beside a 1 are no spaces.
+    Across the line the ink stays: the heights of fonts overlap the lines above and below."""
+    if not pdfium.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(loose)):
+        return
+    wide, high = loose.right - loose.left, loose.top - loose.bottom
+    if not 0 < wide < 4 * max(high, 1.0) or not 0 < high < 4 * max(wide, 1.0) + 40:
+        return
+    level = math.degrees(pdfium.FPDFText_GetCharAngle(text_page, index)) % 180
+    if level < 20 or level > 160:
+        left.value, right.value = min(loose.left, left.value), max(loose.right, right.value)
+    elif 70 < level < 110:
+        bottom.value, top.value = min(loose.bottom, bottom.value), max(loose.top, top.value)
 
 
 def _frame(run: Run) -> tuple[float, float, float, float]:

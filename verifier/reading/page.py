@@ -101,7 +101,7 @@ def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine |
             Word(
                 piece.text,
                 flat.page_box(piece.corners),
-                round(piece.confidence, 4),
+                round(min(max(piece.confidence, 0.0), 1.0), 4),
                 None if straight else flat.flat_box(piece.corners),
             )
             for piece in kept

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from verifier.reading.ink import Ink, Mask
 
@@ -120,22 +122,17 @@ def _squares(ink: Ink) -> list[tuple[int, int, int, int]]:
     upright = _strokes(dark, least, most, horizontal=False)
     slack = max(2.0, 0.13 * ink.em)
     found: list[tuple[int, int, int, int]] = []
-    by_left: dict[int, list[tuple[int, int, int, int]]] = {}
-    bucket = max(4, int(slack * 2))
-    for line in level:
-        by_left.setdefault(line[0] // bucket, []).append(line)
-    for top in level:
-        keys = range(top[0] // bucket - 1, top[0] // bucket + 2)
-        near = [line for key in keys for line in by_left.get(key, [])]
-        for bottom in near:
-            side = bottom[3] - top[1]
-            left, right = max(top[0], bottom[0]), min(top[2], bottom[2])  # a tick may lengthen one of the two
-            if not least <= side <= most or right - left < 0.65 * side:
-                continue
-            if not 0.72 <= side / max(right - left, 1) <= 1.4:
-                continue
-            square = (left, top[1], right, bottom[3])
-            if _has_sides(square, upright, slack) and not any(_same(square, other, slack) for other in found):
+    if not level or not upright:
+        return found
+    lines, walls = np.array(level), np.array(upright)
+    for top in lines:
+        left, right = np.maximum(lines[:, 0], top[0]), np.minimum(lines[:, 2], top[2])  # a tick may lengthen one
+        side, width = lines[:, 3] - top[1], right - left
+        fits = (side >= least) & (side <= most) & (width >= 0.65 * side)
+        fits &= (side >= 0.72 * width) & (side <= 1.4 * width)
+        for index in np.flatnonzero(fits):
+            square = (int(left[index]), int(top[1]), int(right[index]), int(lines[index, 3]))
+            if _has_sides(square, walls, slack) and not any(_same(square, other, slack) for other in found):
                 found.append(square)
     return found
 
@@ -153,16 +150,14 @@ def _strokes(dark: Mask, least: int, most: int, *, horizontal: bool) -> list[tup
     return found
 
 
-def _has_sides(square: tuple[int, int, int, int], upright: Sequence[tuple[int, int, int, int]], slack: float) -> bool:
+def _has_sides(square: tuple[int, int, int, int], walls: NDArray[Any], slack: float) -> bool:
     left, top, right, bottom = square
-    sides = [False, False]
-    for line in upright:
-        spans = min(line[3], bottom) - max(line[1], top) >= 0.7 * (bottom - top)
-        inside = line[1] >= top - 2.5 * slack and line[3] <= bottom + 2.5 * slack
-        if spans and inside:
-            sides[0] |= abs(line[0] - left) <= slack
-            sides[1] |= abs(line[2] - right) <= slack
-    return all(sides)
+    spans = np.minimum(walls[:, 3], bottom) - np.maximum(walls[:, 1], top) >= 0.7 * (bottom - top)
+    spans &= (walls[:, 1] >= top - 2.5 * slack) & (walls[:, 3] <= bottom + 2.5 * slack)
+    if not spans.any():
+        return False
+    near = walls[spans]
+    return bool((np.abs(near[:, 0] - left) <= slack).any() and (np.abs(near[:, 2] - right) <= slack).any())
 
 
 def _same(one: tuple[int, int, int, int], other: tuple[int, int, int, int], slack: float) -> bool:

@@ -1,0 +1,47 @@
+"""Is a scanned page read by a real engine, upright, tilted, turned and under a stamp?"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reading.papers import form, picture
+from verifier.model import MarkKind, MarkState, Page, TextFrom
+from verifier.reading import read
+
+pytestmark = pytest.mark.ocr
+
+
+def page_of(data: bytes, engine: str = "auto") -> Page:
+    (page,) = read(data, "scan.jpg", engine=engine).pages
+    return page
+
+
+def states(page: Page, kind: MarkKind) -> list[MarkState]:
+    return [mark.state for mark in page.marks if mark.kind is kind]
+
+
+@pytest.mark.parametrize(("turn", "skew", "grey"), [(0, 0.0, False), (90, 1.5, False), (180, 0.0, True)])
+def test_a_scan_gives_the_words_and_marks_of_its_paper(turn: int, skew: float, grey: bool) -> None:
+    page = page_of(picture(form(), turn=turn, skew=skew, grey=grey))
+    text = "".join(word.text for word in page.words)
+    assert page.text_from is TextFrom.OCR
+    assert page.rotation == (360 - turn) % 360
+    for value in ("人身保险投保单", "11010519491231002X", "24,000.00", "投保人签名", "业务员签名"):
+        assert value in text
+    assert states(page, MarkKind.SIGNATURE) == [MarkState.PRESENT] * 2
+    assert states(page, MarkKind.SEAL) == [MarkState.PRESENT]
+    assert sorted(states(page, MarkKind.TICK)) == [MarkState.ABSENT, MarkState.PRESENT]
+    number = next(word.box for word in page.words if "11010519491231002X" in word.text)
+    assert number.top < 0.2 and number.left > 0.2
+
+
+def test_an_unsigned_scan_has_no_signature() -> None:
+    page = page_of(picture(form(signed=False)))
+    assert not states(page, MarkKind.SIGNATURE) and not states(page, MarkKind.HANDWRITING)
+
+
+def test_both_engines_read_the_same() -> None:
+    scan = picture(form(seal=False, signed=False))
+    words = [sorted(word.text for word in page_of(scan, engine).words) for engine in ("rapid", "paddle")]
+    same = set(words[0]) & set(words[1])
+    assert len(same) >= 0.9 * max(len(words[0]), len(words[1]))
