@@ -243,9 +243,9 @@ def requests(findings: Sequence[Finding], pack: Pack) -> tuple[Text, ...]:
             continue
         if finding.outcome is Outcome.FAIL:
             asked.update(dict.fromkeys(requirement.spec.ask))
-            asked.update(dict.fromkeys(item.document for item in finding.items if _absent_paper(item)))
+            asked.update(dict.fromkeys(item.document for item in finding.items if item.document and _absent(item)))
     return tuple(titles.title(code) for code in asked if code in titles.titles)
 
 
-def _absent_paper(item: Item) -> bool:
-    return item.outcome is Outcome.FAIL and not item.evidence and item.document is not None
+def _absent(item: Item) -> bool:
+    return item.outcome is Outcome.FAIL and not item.evidence

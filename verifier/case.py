@@ -28,6 +28,8 @@ from verifier.parameters import Parameters
 
 PATH = re.compile(r"^(?P<code>[A-Z]{1,2}-?\d+[A-Z-]*)(?:\[(?P<subject>[a-z]+(?:\[\d+\])?)\])?\.(?P<field>.+)$")
 
+NAME_PART = re.compile(r"^(?P<word>[a-z_]+)(?:\[(?P<row>\d+)\])?$")
+
 
 class MissingFact(Exception):
     """A question that the case does not answer. `document` is the code of the paper that should."""
@@ -88,8 +90,8 @@ class Fact:
         return MissingFact(
             Reason.UNREADABLE,
             Text(
-                f"{self.name} 的内容“{self.value}”不能作为{zh}读取",
-                f"{self.name} reads {self.value!r}, not {en}",
+                f"“{self.value}”不能作为{zh}读取",
+                f"{self.value!r} cannot be read as {en}",
             ),
             evidence=self.evidence,
         )
@@ -98,12 +100,26 @@ class Fact:
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The pack's words for facts: where each fact is stated (paths in order of trust), how product
-    names and relations are told apart, and what its documents are called."""
+    names and relations are told apart, what its documents and the parts of field names are called."""
 
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     product_kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     titles: Mapping[str, Text] = field(default_factory=dict)
+    words: Mapping[str, Text] = field(default_factory=dict)
+
+    def field_name(self, name: str) -> Text:
+        """`policyholder.name` -> 投保人姓名, part by part; the name itself where a part has no words."""
+        zh, en = "", []
+        for part in name.split("."):
+            match = NAME_PART.match(part)
+            said = self.words.get(match["word"]) if match else None
+            if match is None or said is None:
+                return Text(name, name)
+            row = match["row"] or ""
+            zh += f"{said.zh}{row}"
+            en.append(f"{said.en} {row}".strip())
+        return Text(zh, " ".join(en))
 
     def title(self, code: str) -> Text:
         return self.titles.get(code, Text(code, code))
@@ -178,11 +194,11 @@ class Case:
     def field(self, document: Document, name: str) -> Fact:
         """A field of one paper; MissingFact says whether it is not printed, blank or unreadable."""
         found = document.fields.get(name)
-        title = self.vocabulary.title(document.type)
+        title, said = self.vocabulary.title(document.type), self.vocabulary.field_name(name)
         if found is None:
             raise MissingFact(
                 Reason.FIELD_MISSING,
-                Text(f"《{title.zh}》上未找到“{name}”", f"{title.en}: {name} was not found"),
+                Text(f"《{title.zh}》上未找到“{said.zh}”", f"{title.en}: {said.en} was not found"),
                 document=document.type,
             )
         if found.state is FieldState.READ:
@@ -191,8 +207,8 @@ class Case:
         raise MissingFact(
             Reason.FIELD_MISSING if empty else Reason.UNREADABLE,
             Text(
-                f"《{title.zh}》“{name}”{'空白' if empty else '无法辨认'}",
-                f"{title.en}: {name} is {'blank' if empty else 'unreadable'}",
+                f"《{title.zh}》“{said.zh}”{'空白' if empty else '无法辨认'}",
+                f"{title.en}: {said.en} is {'blank' if empty else 'unreadable'}",
             ),
             document=document.type,
             empty=empty,
@@ -256,7 +272,8 @@ class Case:
         declared = self.declared_fact(name)
         if declared is not None:
             return declared
-        return MissingFact(Reason.FACT_MISSING, Text(f"缺少事实“{name}”", f"The fact {name} is not known"))
+        said = self.vocabulary.field_name(name)
+        return MissingFact(Reason.FACT_MISSING, Text(f"无法确定“{said.zh}”", f"The {said.en} is not known"))
 
 
 def split_path(path: str) -> tuple[str, str | None, str]:

@@ -39,7 +39,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
         return not_applicable("单位投保人的经办人凭单位授权办理", "An organisation's clerk acts by its letter")
     if not powers:
         return absent(
-            case, "有他人代为办理，未见授权委托书", "Somebody acted for the customer, and no power of attorney is there",
+            case, "有他人代为办理，未见授权委托书", "Somebody acted for the customer, and gave no power of attorney",
             evidence=places,
         )  # fmt: skip
     items = list(_judge(case, params, context, powers[-1]))

@@ -54,7 +54,7 @@ def _judge(case: Case, paper: Document, mark: DocumentMark, params: Params, cont
     name = _struck(paper, mark, params)
     if name is None:
         return []
-    title, label = paper_title(case, paper), field_title(context, name)
+    title, label = paper_title(case, paper), field_title(case, name)
     places = (mark.evidence,)
     if mark.state is not MarkState.PRESENT:
         zh, en = f"{title.zh}“{label.zh}”处疑似涂改", f"{title.en}: {label.en} may have been altered"

@@ -14,15 +14,20 @@ from decimal import Decimal
 from verifier.case import Case, Fact
 from verifier.checks.result import CheckParams, Result, failed, passed, review
 from verifier.context import Context
-from verifier.ledger import compared, listed, payouts, places, received, unreadable
-from verifier.model import Compared, Evidence, Payment, Reason, Text
+from verifier.ledger import compared, listed, papers_of, payouts, places, received, unreadable
+from verifier.model import Compared, Evidence, Outcome, Payment, Reason, Text
+from verifier.screening.wording import Passage, says
 from verifier.values.money import canonical_amount
 
 
 class Params(CheckParams):
-    """`slack`: what may be paid above or below without a word, in the currency's unit."""
+    """`slack`: what may be paid above or below without a word, in the currency's unit. `currency`: meant where
+    none is declared; empty for that of the payments. `net_of`: lexicon of words by which a paper says that the
+    amount is net of something (a broker's commission)."""
 
     slack: Decimal = Decimal(1)
+    currency: str = "CNY"
+    net_of: str = ""
 
 
 TOTALS = ("F01.premium_total", "F01-P.premium_total", "A01.premium", "F10.premium")
@@ -42,10 +47,27 @@ def check(case: Case, params: Params, context: Context) -> Result:
             "有付款凭证的金额未能读出", "The amount of a slip was not read", evidence=where, compared=values,
         )  # fmt: skip
     currency = case.maybe("premium.currency")
-    if any(one.currency and one.currency != (currency.value if currency else "CNY") for one in payments):
+    meant = currency.value if currency else params.currency or payments[0].currency
+    if any(one.currency and one.currency != meant for one in payments):
         zh, en = "付款币种与保险费币种不同，需按汇率核对", "Paid in another currency than the premium: convert it"
         return review(Reason.JUDGEMENT, zh, en, evidence=where, compared=values)
-    return _judged(case, params, due, payments, where, values)
+    result = _judged(case, params, due, payments, where, values)
+    if result.outcome is Outcome.FAIL and params.net_of:
+        return _net(case, params, context, payments, values) or result
+    return result
+
+
+def _net(
+    case: Case, params: Params, context: Context, payments: Sequence[Payment], values: Sequence[Compared]
+) -> Result | None:
+    """A broker settles his account less the commission: a person checks the statement."""
+    for paper in (paper for one in payments for paper in papers_of(case, one)):
+        passage = Passage.of(paper.lines)
+        span = says(passage, context.lexicon(params.net_of))
+        if span is not None:
+            zh, en = "凭证注明为扣除佣金后的净额，请核对结算单", "A paper says that the amount is net of commission: check it"
+            return review(Reason.JUDGEMENT, zh, en, evidence=passage.evidence(*span), compared=values)
+    return None
 
 
 def _values(case: Case, due: Fact, payments: Sequence[Payment]) -> list[Compared]:

@@ -35,7 +35,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
     rows = named_rows(paper)
     if not rows:
         return from_items([_nobody(case, paper)], "受益人为法定", "The beneficiary is left to the law")
-    items = [item for number, row in rows.items() for item in _details(paper, number, row, params, context)]
+    items = [item for number, row in rows.items() for item in _details(case, paper, number, row, params)]
     items.extend(_shares(paper, rows))
     items.extend(_by_employer(case, paper, rows, params))
     return from_items(items, "受益人信息完整，份额合计100%", "Beneficiaries are complete, and their shares add up")
@@ -56,13 +56,13 @@ def _nobody(case: Case, paper: Document) -> Item:
     return doubt(Reason.FIELD_MISSING, zh, en, (place_of(case, paper),), paper.id)
 
 
-def _details(paper: Document, number: int, row: Mapping[str, Field], params: Params, context: Context) -> list[Item]:
+def _details(case: Case, paper: Document, number: int, row: Mapping[str, Field], params: Params) -> list[Item]:
     items = []
     for name in params.details:
         field = row.get(name)
         if field is None or field.state is FieldState.READ:
             continue
-        label = field_title(context, f"beneficiaries[{number}].{name}")
+        label = field_title(case, f"beneficiaries[{number}].{name}")
         if field.state is FieldState.EMPTY:
             items.append(bad(f"{label.zh}未填写", f"{label.en} is blank", (field.evidence,), paper.id))
         else:

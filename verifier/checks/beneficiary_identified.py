@@ -21,20 +21,23 @@ RELATION, NAME = Text("与被保险人关系", "relation to the insured"), Text(
 
 
 class Params(CheckParams):
+    """`needed`: what must be stated of each beneficiary."""
+
     documents: tuple[str, ...] = ("F01", "F06")
+    needed: tuple[str, ...] = ("name", "relation")
 
 
 def check(case: Case, params: Params, context: Context) -> Result:
     papers = case.documents_of(*params.documents)
     if not papers:
         raise case.missing_document(params.documents[0])
-    items = [item for paper in papers for item in _on(case, paper, context)]
+    items = [item for paper in papers for item in _on(case, paper, context, params.needed)]
     if not items:
         items = [_undesignated(case, papers[0], context)]
     return from_items(items, "受益人信息齐全", "The beneficiaries are identified")
 
 
-def _on(case: Case, paper: Document, context: Context) -> Iterator[Item]:
+def _on(case: Case, paper: Document, context: Context, needed: tuple[str, ...]) -> Iterator[Item]:
     rows = sorted({key.partition("].")[0] for key in paper.fields if key.startswith("beneficiaries[")})
     for row in rows:
         parts = {name: paper.fields.get(f"{row}].{name}") for name in ("name", "relation")}
@@ -46,6 +49,8 @@ def _on(case: Case, paper: Document, context: Context) -> Iterator[Item]:
             yield good(f"受益人：{name.value}", f"Beneficiary: {name.value}", (name.evidence,), paper.id)
             continue
         for label, key in ((NAME, "name"), (RELATION, "relation")):
+            if key not in needed:
+                continue
             field = parts[key]
             if field is None:
                 zh, en = f"未找到受益人{label.zh}", f"No {label.en} of the beneficiary was found"
@@ -64,8 +69,8 @@ def _on(case: Case, paper: Document, context: Context) -> Iterator[Item]:
 
 
 def _is_class(name: str, context: Context) -> bool:
-    plain = squeeze(name)
-    return any(word in plain for word in context.lexicon("beneficiary_classes"))
+    plain = squeeze(name).casefold()
+    return any(squeeze(word).casefold() in plain for word in context.lexicon("beneficiary_classes"))
 
 
 def _paid_to(case: Case, paper: Document, row: str, name: str) -> Iterator[Item]:

@@ -81,7 +81,7 @@ def _judge(
     faults = [fault for one in stated if (fault := _fault(one, params, context)) is not None]
     if len(faults) < len(stated) or (not stated and not must):
         return None
-    title, label = paper_title(case, paper), field_title(context, names[0])
+    title, label = paper_title(case, paper), field_title(case, names[0])
     if not stated:
         said = Text(f"{title.zh}上未找到“{label.zh}”", f"{label.en} was not found on {title.en}")
         return Item(Outcome.REVIEW, said, Reason.FIELD_MISSING, paper.id)

@@ -20,7 +20,7 @@ from verifier.model import Document, Field, FieldState, Item, Line, Reason
 from verifier.values.script import squeeze
 
 ANSWER = re.compile(r"^(?:(?P<who>insured|policyholder)\.)?answers\[(?P<n>\d+)\]$")
-YES = ("是", "有", "true")
+YES = ("是", "有", "true", "yes")
 
 
 class Params(CheckParams):

@@ -61,7 +61,7 @@ def _judge(
     case: Case, params: Params, context: Context, value: str, places: list[_Seen], known: dict[str, list[_Seen]]
 ) -> Item:
     first = places[0]
-    label, title = field_title(context, first.field.name), paper_title(case, first.paper)
+    label, title = field_title(case, first.field.name), paper_title(case, first.paper)
     where = Text(f"{title.zh}{label.zh} {value}", f"{title.en}, {label.en} {value}")
     evidence = tuple(one.field.evidence for one in places)
     sure = max(one.field.confidence for one in places)

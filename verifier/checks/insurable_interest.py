@@ -9,7 +9,7 @@ ages, or when the signature is doubtful.
 from __future__ import annotations
 
 from verifier.case import Case, Fact
-from verifier.checks.result import CheckParams, Result, failed, passed, review
+from verifier.checks.result import CheckParams, Result, failed, from_items, passed, review
 from verifier.checks.signing import judge_line
 from verifier.context import Context
 from verifier.model import Item, Outcome, Reason, Text
@@ -22,11 +22,14 @@ class Params(CheckParams):
     employee: str = "employee"
     papers: tuple[str, ...]
     marks: tuple[str, ...]
+    consent: bool = False  # the relation alone is not enough: the insured must have signed as well
 
 
 def check(case: Case, params: Params, context: Context) -> Result:
     relation = case.maybe("insured.relation_code")
     consent = _consent(case, params)
+    if params.consent and consent is not None and consent.outcome is not Outcome.PASS:
+        return from_items([consent], "", "")
     if relation is not None and relation.value in params.allowed:
         return _by_relation(case, relation)
     if relation is not None and relation.value == params.employee:

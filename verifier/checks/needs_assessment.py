@@ -82,7 +82,7 @@ def _fields(case: Case, params: Params, context: Context, paper: Document) -> It
 
 def _field(case: Case, context: Context, paper: Document, names: list[str], must: bool) -> Item | None:
     found = [paper.fields[name] for name in names if name in paper.fields]
-    label, title = field_title(context, names[0]), paper_title(case, paper)
+    label, title = field_title(case, names[0]), paper_title(case, paper)
     read = next((field for field in found if field.state is FieldState.READ), None)
     if read is not None:
         return Item(Outcome.PASS, label, None, paper.id, (read.evidence,), 1.0)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pydantic import BaseModel, ConfigDict
+
 from verifier.case import Case, MissingFact
 from verifier.checks.points import Point, points_item
 from verifier.checks.result import CheckParams, Result, absent, from_items, gap_item, review
@@ -22,6 +24,15 @@ from verifier.screening.wording import Passage, says
 from verifier.values.script import squeeze
 
 CUSTOMER = Text("投保人", "policyholder")
+
+
+class Mentions(BaseModel):
+    """What the paper must mention where the `source` paper does (a deductible of the clauses)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str
+    words: tuple[str, ...]
 
 
 class Params(CheckParams):
@@ -37,6 +48,7 @@ class Params(CheckParams):
     not_after: tuple[str, ...] = ()
     doubtful_after: tuple[str, ...] = ()
     points: tuple[Point, ...] = ()
+    mentions: Mentions | None = None
     enough: int = 1
     declared_in: tuple[str, ...] = ()
     declared_by: tuple[str, ...] = ()
@@ -117,6 +129,23 @@ def _items(case: Case, params: Params, paper: Document) -> Iterator[Item]:
         title = case.vocabulary.title(paper.type)
         what = Text(f"《{title.zh}》", f"The {title.en}")
         yield points_item(case, params.points, [paper], params.enough, what)
+    if params.mentions is not None and paper.lines:
+        yield from _mentions(case, params.mentions, paper)
+
+
+def _mentions(case: Case, mentions: Mentions, paper: Document) -> Iterator[Item]:
+    for source in case.documents_of(mentions.source):
+        there = Passage.of(source.lines)
+        span = says(there, mentions.words)
+        if span is None or says(Passage.of(paper.lines), mentions.words) is not None:
+            continue
+        title, other, word = paper_title(case, paper), paper_title(case, source), there.text[slice(*span)]
+        detail = Text(
+            f"{other.zh}有{word}，{title.zh}未提及，请确认是否已说明",
+            f"{other.en} has {word}, {title.en} does not mention it: was it explained?",
+        )
+        yield Item(Outcome.REVIEW, detail, Reason.JUDGEMENT, paper.id, there.evidence(*span))
+        return
 
 
 def _date_items(case: Case, params: Params, paper: Document) -> Iterator[Item]:

@@ -77,6 +77,12 @@ def points_item(case: Case, points: Sequence[Point], papers: Sequence[Document],
     if not outcome.lacking:
         detail = Text(f"{what.zh}各要点齐全", f"{what.en} names every point")
         return Item(Outcome.PASS, detail, None, document, outcome.evidence, 1.0)
+    return lacking_item(case, outcome, papers, enough, what)
+
+
+def lacking_item(case: Case, outcome: Named, papers: Sequence[Document], enough: int, what: Text) -> Item:
+    """What it means that some points were not found."""
+    document = papers[0].id if papers else None
     detail = Text(
         f"{what.zh}未见：{'、'.join(point.zh for point in outcome.lacking)}",
         f"{what.en} does not name: {', '.join(point.en for point in outcome.lacking)}",

@@ -39,7 +39,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
         items.append(_judge(case, paper, parts, total, params, context))
         title = paper_title(case, paper)
         for one in [*parts, total]:
-            label = field_title(context, one.name)
+            label = field_title(case, one.name)
             compared.append(Compared(Text(title.zh + label.zh, f"{title.en}: {label.en}"), one.value, one.evidence))
     if not items:
         return not_applicable("没有载明分项与合计保险费的单证", "No paper shows premium items and their total")

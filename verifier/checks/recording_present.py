@@ -33,7 +33,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
 
 
 def _judge(case: Case, paper: Document, name: str, context: Context) -> Item:
-    stated, title, label = paper.fields.get(name), paper_title(case, paper), field_title(context, name)
+    stated, title, label = paper.fields.get(name), paper_title(case, paper), field_title(case, name)
     if stated is None or stated.state is FieldState.READ:
         place = stated.evidence if stated is not None else place_of(case, paper)
         return good(f"{title.zh}在档", f"{title.en} is in the file", (place,), paper.id, 1.0)

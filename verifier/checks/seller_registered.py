@@ -16,15 +16,17 @@ from verifier.checks.result import CheckParams, Result, failed, passed, review
 from verifier.context import Context, Seller, need
 from verifier.model import Compared, Evidence, Reason, Text
 from verifier.values.names import compare_names
-from verifier.values.organisations import compare_organisations
+from verifier.values.organisations import compare_organisations, is_organisation
 from verifier.values.script import squeeze
 
 
 class Params(CheckParams):
-    """`active`: words of the status column that mean registered. `overlap_days`: a transfer month."""
+    """`active`: words of the status column that mean registered. `overlap_days`: a transfer month.
+    `of_principal`: an appointed representative may sell under the number of one of the sale's institutions."""
 
     active: tuple[str, ...] = ("active",)
     overlap_days: int = 31
+    of_principal: bool = False
 
 
 def check(case: Case, params: Params, context: Context) -> Result:
@@ -45,7 +47,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
             confidence=_sure(case, number, name),
             compared=_compared(number, name, None),
         )
-    doubt = _doubt(mine, number, name)
+    doubt = None if params.of_principal and _is_principal(case, mine, number) else _doubt(mine, number, name)
     if doubt is not None:
         return review(
             Reason.CONFLICTING_VALUES, doubt.zh, doubt.en, evidence=seen, compared=_compared(number, name, mine[0])
@@ -61,6 +63,13 @@ def _of_number(rows: Sequence[Seller], number: Fact | None) -> list[Seller]:
 
 def _of_name(rows: Sequence[Seller], name: Fact | None) -> list[Seller]:
     return [] if name is None else [row for row in rows if compare_names(row.name, name.value).agrees]
+
+
+def _is_principal(case: Case, mine: Sequence[Seller], number: Fact | None) -> bool:
+    """Is the row with this number that of an institution of the sale and not of a person?"""
+    if number is None or not is_organisation(mine[0].name):
+        return False
+    return any(compare_organisations(mine[0].name, one).agrees for one in _institutions(case))
 
 
 def _doubt(mine: Sequence[Seller], number: Fact | None, name: Fact | None) -> Text | None:

@@ -101,7 +101,7 @@ def _blank_fields(case: Case, params: Params, paper: Document, context: Context)
     for name in params.fields:
         stated = paper.fields.get(name)
         if stated is not None and stated.state is FieldState.EMPTY:
-            title, label = paper_title(case, paper), field_title(context, name)
+            title, label = paper_title(case, paper), field_title(case, name)
             said = Text(f"{title.zh}“{label.zh}”未填写", f"{title.en}: {label.en} is blank")
             items.append(Item(Outcome.FAIL, said, None, paper.id, (stated.evidence,)))
     return items

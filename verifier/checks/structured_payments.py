@@ -33,7 +33,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
     figures = context.parameters.get(params.figures)
     assert isinstance(figures, Mapping)
     mine = {id(one) for one in own}
-    for currency in ("CNY", "USD"):
+    for currency in _currencies(figures):
         for split in _splits(cluster, figures, currency):
             if any(id(one) in mine for one in split.payments) and not is_regular(split.payments):
                 return _suspicious(case, split, own)
@@ -43,6 +43,12 @@ def check(case: Case, params: Params, context: Context) -> Result:
         f"No payments split below a threshold ({listed(cluster).en})",
     )
     return several or passed(zh, en, evidence=_where(case, own), confidence=1.0)
+
+
+def _currencies(figures: Mapping[str, object]) -> list[str]:
+    """Those that the figures have thresholds for."""
+    prefix = "thresholds_"
+    return [key.removeprefix(prefix).upper() for key in figures if key.startswith(prefix)]
 
 
 def _splits(cluster: Sequence[Payment], figures: Mapping[str, object], currency: str) -> list[Split]:
@@ -122,7 +128,9 @@ def _several_policies(
     cluster: Sequence[Payment], own: Sequence[Payment], figures: Mapping[str, object]
 ) -> Result | None:
     """Cash for several policies on one day, each below the first threshold and together at or above it."""
-    thresholds = figures["thresholds_cny"]
+    thresholds = figures.get("thresholds_cny")
+    if thresholds is None:
+        return None
     assert isinstance(thresholds, Sequence)
     limit = min(Decimal(str(one)) for one in thresholds)
     for day in {one.date for one in own if one.date and one.method == "cash"}:

@@ -93,7 +93,7 @@ def _details(case: Case, paper: Document, params: Params, context: Context) -> l
         stated = [paper.fields[name] for name in names.split("|") if name in paper.fields]
         if any(field.state is not FieldState.EMPTY for field in stated):
             continue
-        label = field_title(context, names.split("|")[0])
+        label = field_title(case, names.split("|")[0])
         zh, en = f"{title.zh}“{label.zh}”未填写", f"{title.en}: {label.en} is blank"
         if stated:
             items.append(bad(zh, en, [field.evidence for field in stated], paper.id))

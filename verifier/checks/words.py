@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 from verifier.case import Case
-from verifier.context import Context
 from verifier.model import Document, Evidence, Text
 
-PART = re.compile(r"^(?P<word>[a-z_]+)(?:\[(?P<row>\d+)\])?$")
 
-
-def field_title(context: Context, name: str) -> Text:
-    """`policyholder.name` -> 投保人姓名, by the pack's lexicon `field_names`, part by part."""
-    known = context.lexicons.get("field_names")
-    words = known if isinstance(known, Mapping) else {}
-    zh, en = "", []
-    for part in name.split("."):
-        match = PART.match(part)
-        said = words.get(match["word"]) if match else None
-        row = (match["row"] if match else None) or ""
-        if said is None:
-            return Text(name, name)
-        zh += f"{said['zh']}{row}"
-        en.append(f"{said['en']} {row}".strip())
-    return Text(zh, " ".join(en))
+def field_title(case: Case, name: str) -> Text:
+    """`policyholder.name` -> 投保人姓名, by the pack's lexicon `field_names`."""
+    return case.vocabulary.field_name(name)
 
 
 def paper_title(case: Case, paper: Document | str) -> Text:

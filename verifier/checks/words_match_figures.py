@@ -43,7 +43,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
             items.append(_judge(case, paper, words, figures, context))
             title = paper_title(case, paper)
             for one in (figures, words):
-                label = field_title(context, one.name)
+                label = field_title(case, one.name)
                 shown = Text(f"{title.zh}{label.zh}", f"{title.en}: {label.en}")
                 compared.append(Compared(shown, one.value or one.text, one.evidence))
     if not items:
@@ -67,7 +67,7 @@ def _figures(paper: Document, name: str, params: Params) -> Field | None:
 
 
 def _judge(case: Case, paper: Document, words: Field, figures: Field, context: Context) -> Item:
-    title, label = paper_title(case, paper), field_title(context, figures.name)
+    title, label = paper_title(case, paper), field_title(case, figures.name)
     places = (words.evidence, figures.evidence)
     said = read_amount_in_words(words.value) if words.state is FieldState.READ else None
     if said is None or figures.state is not FieldState.READ:

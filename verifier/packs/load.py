@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,15 +53,29 @@ class Pack:
     home: Path
 
     def vocabulary(self) -> Vocabulary:
+        return self._vocabulary
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
         return Vocabulary(
             paths=self.facts.statements,
             product_kinds=self.facts.product_kinds,
             relations=self.facts.relations,
             titles={kind.code: kind.title.text() for kind in self.types},
+            words=self._field_words(),
         )
 
+    def _field_words(self) -> dict[str, Text]:
+        words = self.lexicons.get("field_names")
+        return {key: Text(said["zh"], said["en"]) for key, said in words.items()} if isinstance(words, dict) else {}
+
     def requirement(self, check_id: str) -> Requirement | None:
-        return next((one for one in self.requirements if one.id == check_id), None)
+        return self._by_id.get(check_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Requirement]:
+        return {one.id: one for one in self.requirements}
+
 
 
 def find_pack(name: str, home: Path = DEFAULT_HOME) -> Path:
