@@ -178,3 +178,27 @@ def payout_date(case: Case) -> Fact:
         raise unknown("payout.date", "支付日期", "day of the payout")
     last = max(dated, key=lambda one: one.date or date.min)
     return _paid(case, "payout.date", last.date, last, "date")
+
+
+def _claim_day(case: Case, name: str, *fields: str, last: bool = False) -> Fact:
+    stated = sorted(every(case, "A06", *fields), key=lambda fact: fact.value)
+    if not stated:
+        raise unknown(name, "理赔环节日期", "day of this step of the claim")
+    chosen = stated[-1 if last else 0]
+    return resting_on(name, chosen.as_date().isoformat(), chosen)
+
+
+@derived("claim.requested")
+def claim_requested(case: Case) -> Fact:
+    """The day on which the claim was made."""
+    return _claim_day(case, "claim.requested", "accepted_date", "signed_date")
+
+
+@derived("claim.decided")
+def claim_decided(case: Case) -> Fact:
+    return _claim_day(case, "claim.decided", "decision_date", last=True)
+
+
+@derived("claim.paid")
+def claim_paid(case: Case) -> Fact:
+    return _claim_day(case, "claim.paid", "paid_date", last=True)
