@@ -189,6 +189,8 @@ def cells_of(ink: Ink, pieces: Sequence[Piece]) -> list[Cell]:
     for piece in pieces:
         left, top, right, bottom = (value * ink.scale for value in piece.bounds)
         spans = piece.spans if len(piece.spans) == len(piece.text) else ()
+        if not spans:  # writing that stands on end: its characters cannot be told apart, but they are characters
+            cells.append(Cell(piece.text[:1] if len(piece.text) == 1 else "…", left, top, right, bottom, piece.confidence))
         for place, (start, end) in enumerate(spans):
             cells.append(
                 Cell(

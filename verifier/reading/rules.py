@@ -45,7 +45,7 @@ def dark_mask(grey: Grey) -> Grey:
 def find_rules(grey: Grey, words: Sequence[tuple[float, float, float, float]] = ()) -> list[Segment]:
     """Horizontal and vertical lines, thin and long; breaks of a few pixels are closed.
 
-    `words`: left, top, right, bottom of the known words; strokes of their characters are no lines.
+    `words`: left, top, right, bottom of the ink of the known words; their strokes are no lines.
     """
     mask = dark_mask(grey)
     found = _along(mask, horizontal=True) + _along(mask, horizontal=False)
@@ -53,16 +53,19 @@ def find_rules(grey: Grey, words: Sequence[tuple[float, float, float, float]] = 
     return [segment for segment in found if not _is_stroke(segment, boxes)]
 
 
-def _is_stroke(segment: Segment, boxes: NDArray[np.float64]) -> bool:
-    """A stroke of a character: inside a word and hardly longer than the word is high."""
+def _is_stroke(segment: Segment, boxes: NDArray[Any]) -> bool:
+    """A stroke of a character, or the feet of a row of them: it begins and ends inside one word."""
     if not len(boxes):
         return False
-    x, y = (segment.left + segment.right) / 2, (segment.top + segment.bottom) / 2
     height = boxes[:, 3] - boxes[:, 1]
-    edge = 0.04 * height if segment.horizontal else 0.15 * height
-    inside = (boxes[:, 0] - 0.1 * height <= x) & (x <= boxes[:, 2] + 0.1 * height)
-    inside &= (boxes[:, 1] + edge <= y) & (y <= boxes[:, 3] - edge)
-    return bool((inside & (segment.length <= 1.25 * height)).any())
+    slack = 0.25 * height
+    inside = (boxes[:, 0] - slack <= segment.left) & (segment.right <= boxes[:, 2] + slack)
+    if segment.horizontal:
+        y = (segment.top + segment.bottom) / 2
+        inside &= (boxes[:, 1] <= y) & (y <= boxes[:, 3])
+    else:
+        inside &= (boxes[:, 1] - slack <= segment.top) & (segment.bottom <= boxes[:, 3] + slack)
+    return bool(inside.any())
 
 
 def _along(mask: Grey, *, horizontal: bool) -> list[Segment]:
