@@ -15,7 +15,7 @@ from verifier.documents.extract import extract
 from verifier.documents.identity import card_parts, identity_fields, is_card, join_cards
 from verifier.documents.layout import Sheet
 from verifier.documents.recognise import Library, Part, library_of, parts_of
-from verifier.documents.titles import method_field, title_fields, variant_of
+from verifier.documents.titles import currency_field, method_field, title_fields, variant_of
 from verifier.model import (
     Document,
     DocumentMark,
@@ -234,6 +234,7 @@ def _document(draft: Draft, transcripts: Mapping[str, Transcript], library: Libr
         fields = identity_fields(fields, pages, kind, variant)
     fields.update(title_fields(draft.parts, kind, fields))
     fields.update(method_field(draft.parts, kind, variant, fields))
+    fields.update(currency_field(fields, kind))
     refs = tuple(dict.fromkeys(part.ref for part in draft.parts))
     sources = [transcripts[file] for file in dict.fromkeys(ref.file for ref in refs)]
     esignatures = tuple(

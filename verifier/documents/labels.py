@@ -18,6 +18,7 @@ BOXES_TICKED = "☑☒■√✓✔●◉⊙✅◙⊠"
 _BEFORE = frozenset(":;,.、。()[]<>|/*-·…!?_=+~%#\"'“”①②③④⑤⑥⑦⑧⑨⑩" + BOXES_OPEN + BOXES_TICKED + "0123456789")
 _HINT = re.compile(rf"(?:\*|[(\[][^()\[\]{BOXES_OPEN}{BOXES_TICKED}]{{0,18}}[)\]])*")
 _LATIN = re.compile(r"[/(]?[a-z][a-z.'/&()]*")
+_BESIDE = re.compile(r"/[^:/0-9]{1,6}?(?=:|$)|/[^:/0-9]{2,4}")
 _NUMBERING = re.compile(r"[\d一二三四五六七八九十第部分、.()\[\]*#|/\-·:§▌◆■●▪▶►]*")
 # kinds so strict that a value glued to its label still proves the label
 _STRICT = {"sex", "date", "date_span", "id_number", "phone", "money", "account", "percent", "integer", "email"}
@@ -79,6 +80,8 @@ def find_hits(sheet: Sheet, form: Form) -> list[Hit]:
     fuzzy = sheet.page.text_from is not TextFrom.LAYER
     found: list[Hit] = []
     for unit in sheet.units:
+        if sheet.title and all(id(piece) in sheet.title for piece in unit.pieces[:1]):
+            continue
         hits = _in_unit(sheet, unit, form)
         if fuzzy:
             hits = sorted(hits + _misread(sheet, unit, form, hits), key=lambda hit: hit.start)
@@ -94,7 +97,7 @@ def _in_unit(sheet: Sheet, unit: Unit, form: Form) -> list[Hit]:
     for place, phrase in form.phrases.find(unit.text):
         if place < reach:
             continue
-        hit = _judged(sheet, unit, place, phrase, form.phrases.get(phrase), hits[-1] if hits else None)
+        hit = _judged(sheet, unit, place, phrase, form.phrases.get(phrase), hits[-1] if hits else None, form.kind.identity)
         if hit is not None:
             hits.append(hit)
             reach = hit.end
@@ -102,7 +105,8 @@ def _in_unit(sheet: Sheet, unit: Unit, form: Form) -> list[Hit]:
 
 
 def _judged(
-    sheet: Sheet, unit: Unit, start: int, phrase: str, meanings: tuple[Meaning, ...], before: Hit | None
+    sheet: Sheet, unit: Unit, start: int, phrase: str, meanings: tuple[Meaning, ...], before: Hit | None,
+    loose: bool = False,
 ) -> Hit | None:
     text, breaks = unit.text, unit.breaks
     label_end = start + len(phrase)
@@ -117,13 +121,16 @@ def _judged(
             return None
         return Hit(sheet, unit, start, max(label_end, end - 1), end, phrase, meanings, True)
     if not opens:
-        return None
+        return Hit(sheet, unit, start, label_end, label_end, phrase, meanings, False, True, 0.95) if loose else None
     closes = end == len(text) or breaks.get(end, 0) > (1 if phrase.isascii() else 0)
     if closes:
         return Hit(sheet, unit, start, end, end, phrase, meanings, False)
     if text[label_end : label_end + 1] and text[label_end] in BOXES_OPEN + BOXES_TICKED:
         return Hit(sheet, unit, start, label_end, label_end, phrase, meanings, False)
-    return _glued(sheet, unit, start, phrase, meanings)
+    glued = _glued(sheet, unit, start, phrase, meanings)
+    if glued is None and loose:
+        return Hit(sheet, unit, start, label_end, label_end, phrase, meanings, False, True, 0.95)
+    return glued
 
 
 def _tail(unit: Unit, end: int) -> tuple[int, bool]:
@@ -133,6 +140,11 @@ def _tail(unit: Unit, end: int) -> tuple[int, bool]:
     after = match.end() if match else end
     if text[after : after + 1] == ":":
         return after + 1, True
+    beside = _BESIDE.match(text, after)  # 基本保额/份数: the label names two things in one place
+    if beside and text[beside.end() : beside.end() + 1] == ":":
+        return beside.end() + 1, True
+    if beside and (beside.end() == len(text) or unit.breaks.get(beside.end(), 0) >= 2):
+        return beside.end(), False
     latin = _LATIN.match(text, after)
     if latin:
         follows = latin.end()

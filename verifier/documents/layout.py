@@ -132,12 +132,13 @@ class Span:
         """As printed. Latin words of two pieces keep a blank between them, boxes of one figure do not."""
         joined = ""
         single = True
+        chinese = any(ord(c) > 0x2E7F for piece, start, end in self.parts for c in piece.text[start:end])
         for piece, start, end in self.parts:
             if end <= start:
                 continue
             printed = piece.raw[piece.place(start) : piece.place(end - 1) + 1]
             lone = end - start == 1
-            if joined and joined[-1].isascii() and printed[0].isascii() and not (single and lone):
+            if joined and not chinese and joined[-1].isascii() and printed[0].isascii() and not (single and lone):
                 joined += " "
             joined += printed
             single = lone
@@ -238,6 +239,7 @@ class Sheet:
     verticals: list[tuple[float, float, float]] = field(default_factory=list)  # x, top, bottom
     horizontals: list[tuple[float, float, float]] = field(default_factory=list)  # y, left, right
     cells: dict[tuple[int, ...], Unit] = field(default_factory=dict)
+    title: frozenset[int] = frozenset()  # ids of the pieces of the paper's title, which are no labels
 
     @cached_property
     def em(self) -> float:
@@ -275,7 +277,12 @@ class Sheet:
                 elif at > x and at <= right:
                     right, found_right = at, True
         if not (found_left and found_right):
-            return None
+            if not (found_left or found_right):
+                return None
+            edges = self._open_side(x, y)
+            if edges is None:
+                return None
+            left, right = max(left, edges[0]), min(right, edges[1])
         above, below = -1.0, 2.0
         for at, start, end in self.horizontals:
             if start <= left + 2 * NEAR and end >= right - 2 * NEAR:
@@ -286,6 +293,17 @@ class Sheet:
         if above < 0 or below > 1:
             return None
         return Box(left, above, right, below)
+
+    def _open_side(self, x: float, y: float) -> tuple[float, float] | None:
+        """The ends of the lines over and under a row whose outer edge is not ruled, or was not found."""
+        over = [rule for rule in self.horizontals if rule[0] <= y and rule[1] <= x <= rule[2]]
+        under = [rule for rule in self.horizontals if rule[0] > y and rule[1] <= x <= rule[2]]
+        if not over or not under:
+            return None
+        first, second = max(over), min(under)
+        if second[0] - first[0] > 6 * self.line_height or abs(first[1] - second[1]) + abs(first[2] - second[2]) > 0.04:
+            return None
+        return max(first[1], second[1]) - NEAR, min(first[2], second[2]) + NEAR
 
     def unit_of(self, cell: Box) -> Unit | None:
         return self.cells.get(_key(cell))
@@ -301,13 +319,16 @@ def _key(cell: Box) -> tuple[int, ...]:
     return tuple(round(side * 500) for side in (cell.left, cell.top, cell.right, cell.bottom))
 
 
+Rule3 = tuple[float, float, float]
+
+
 def lay_out(page: Page, top: float = 0.0, bottom: float = 1.0) -> Sheet:
     """The layout of a page, or of the part of it between two heights."""
     sheet = Sheet(page)
-    sheet.verticals = _merged((r.at.middle[0], r.at.top, r.at.bottom) for r in page.rules if not r.horizontal)
-    sheet.horizontals = _merged((r.at.middle[1], r.at.left, r.at.right) for r in page.rules if r.horizontal)
     words = _mended([w for w in page.words if w.text.strip() and top <= w.at.middle[1] < bottom])
     words = _without_seals(words, page)
+    upright, level = _real_rules(page, words)
+    sheet.verticals, sheet.horizontals = _merged(upright), _merged(level)
     pieces = [piece for word in words for piece in _pieces(word, sheet.verticals)]
     sheet.rows = _rows(pieces)
     free, cells = _by_cell(sheet)
@@ -334,8 +355,12 @@ def _mended(words: list[Word]) -> list[Word]:
             continue
         for mark in stray:
             x, y = mark.at.middle
-            if word.at.left < x < word.at.right and word.at.top < y < word.at.bottom + 0.5 * word.at.height:
+            if not word.at.top < y < word.at.bottom + 0.5 * word.at.height:
+                continue
+            if word.at.left < x < word.at.right:
                 word = _with_mark(word, mark.text.strip(), x)
+            elif 0 <= x - word.at.right < 0.6 * word.at.height:
+                word = replace(word, text=word.text + mark.text.strip())
         kept.append(word)
     return kept
 
@@ -356,10 +381,15 @@ def _without_seals(words: list[Word], page: Page) -> list[Word]:
     seals = [m for m in page.marks if m.kind is MarkKind.SEAL and m.text]
     if not seals:
         return words
-    return [
-        w for w in words
-        if not any(w.at.overlap(seal.at) > 0.8 and w.text.strip() in seal.text for seal in seals)
-    ]  # fmt: skip
+    inside = [w for w in words if any(w.at.overlap(s.at) > 0.8 and w.text.strip() in s.text for s in seals)]
+    outside = [w for w in words if w not in inside]
+    return outside + [w for w in inside if len(w.text.strip()) > 1 and any(_on_line(w, o) for o in outside)]
+
+
+def _on_line(word: Word, other: Word) -> bool:
+    """The two stand on one line in type of one size."""
+    height = other.at.height
+    return abs(word.at.middle[1] - other.at.middle[1]) < 0.15 * height and abs(word.at.height - height) < 0.25 * height
 
 
 def _pieces(word: Word, verticals: Sequence[tuple[float, float, float]]) -> list[Piece]:
@@ -377,6 +407,45 @@ def _pieces(word: Word, verticals: Sequence[tuple[float, float, float]]) -> list
             if cut:
                 pieces[-1:] = cut
     return pieces
+
+
+def _real_rules(page: Page, words: Sequence[Word]) -> tuple[list[Rule3], list[Rule3]]:
+    """The rulings of the page without the strokes of big characters that look like short lines."""
+    upright: list[Rule3] = []
+    level: list[Rule3] = []
+    for rule in page.rules:
+        at = rule.at
+        x, y = at.middle
+        if rule.horizontal:
+            if at.width > 0.16 or not any(_through(w.at, x, y) and w.at.width > 0.7 * at.width for w in words):
+                level.append((y, at.left, at.right))
+        elif at.height > 0.05 or not any(_cuts_word(word, x, at) for word in words):
+            upright.append((x, at.top, at.bottom))
+    return upright, level
+
+
+def _through(box: Box, x: float, y: float) -> bool:
+    return box.left <= x <= box.right and box.top + 0.12 * box.height < y < box.bottom - 0.12 * box.height
+
+
+def _cuts_word(word: Word, x: float, rule: Box) -> bool:
+    """Does a short upright line run through a character of the word?"""
+    at = word.at
+    if not (at.left + 0.2 * at.height < x < at.right - 0.2 * at.height and rule.top < at.middle[1] < rule.bottom):
+        return False
+    if rule.height > 2.6 * at.height:
+        return False
+    piece = Piece(word.text, at, word.box, word.confidence)
+    share = (x - at.left) / at.width
+    near = min(range(len(word.text) + 1), key=lambda n: abs(piece.share(n) - share))
+    blank = " " in word.text[max(0, near - 1) : near + 1]
+    boundary = abs(piece.share(near) - share) * at.width < 0.12 * piece.em
+    return not blank and not (boundary and rule.height > 1.5 * at.height and _alone(word, page_em=piece.em))
+
+
+def _alone(word: Word, page_em: float) -> bool:
+    """A word of more than a few characters, as OCR joins two cells; headings in bars are short."""
+    return word.at.width > 6 * page_em
 
 
 def _merged(rules: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float]]:

@@ -34,7 +34,9 @@ def read_marks(
 ) -> list[DocumentMark]:
     """The marks of one page: each signature anchor once, each seal, each box."""
     anchors = _anchors(sheet, hits, near)
-    _assign(anchors, [m for m in sheet.page.marks if m.kind in WRITTEN])
+    ink = [m for m in sheet.page.marks if m.kind in WRITTEN]
+    _assign(anchors, ink)
+    _reach_down(anchors, ink, hits, sheet)
     found = [_written(anchor, sheet, near, ref) for anchor in anchors]
     found += _seals(sheet, hits, form, ref)
     found += _ticks(sheet, form, ref)
@@ -106,6 +108,26 @@ def _assign(anchors: Sequence[_Anchor], ink: Sequence[Mark]) -> None:
         near = [(_away(anchor, mark), number) for number, anchor in enumerate(anchors) if _inside(anchor, mark)]
         if near:
             anchors[min(near)[1]].ink.append(mark)
+
+
+def _reach_down(anchors: Sequence[_Anchor], ink: Sequence[Mark], hits: Sequence[Hit], sheet: Sheet) -> None:
+    """An anchor without ink beside it may stand over its place: some lines down, if nothing is printed between."""
+    taken = {id(mark) for anchor in anchors for mark in anchor.ink}
+    for anchor in anchors:
+        if anchor.ink or anchor.spec.zone == "below":
+            continue
+        at = anchor.hit.at
+        under = [p.at.top for row in sheet.rows for p in row
+                 if p.at.top > at.bottom and _over(p.at, at.left, at.right) and not _is_ink(p, ink)]  # fmt: skip
+        floor = min([*under, at.bottom + 5 * sheet.line_height])
+        zone = Box(at.left - 2 * sheet.em, at.bottom - 0.5 * at.height, at.right + 14 * sheet.em, floor)
+        found = [m for m in ink if id(m) not in taken and zone.left <= m.at.left <= zone.right and zone.top <= m.at.middle[1] <= zone.bottom]
+        anchor.ink += found
+        taken.update(id(m) for m in found)
+
+
+def _is_ink(piece: Piece, ink: Sequence[Mark]) -> bool:
+    return any(piece.at.overlap(mark.at) > 0.5 for mark in ink)
 
 
 def _inside(anchor: _Anchor, mark: Mark) -> bool:

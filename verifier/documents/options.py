@@ -13,8 +13,8 @@ from verifier.model import Box, Mark, MarkState
 from verifier.packs.document_type import Options
 
 # what OCR makes of a box that stands right before an option
-_OPEN_MISREAD = "口囗ロコ日0oD"
-_TICKED_MISREAD = "回区図囚团因図凶図vV√7团冈図"
+_OPEN_MISREAD = "口囗ロコ日"
+_TICKED_MISREAD = "回区図囚团因凶冈"
 
 
 class Tick(Enum):

@@ -27,7 +27,7 @@ def read_prose(sheet: Sheet, form: Form, hits: Sequence[Hit]) -> Iterator[Read]:
     if kind.status_words:
         yield from _status(sheet, kind.status_words)
     if kind.amount_alone:
-        yield from _amount_alone(sheet)
+        yield from _amount_alone(sheet, kind.over_amount, hits)
 
 
 def _near_words(sheet: Sheet, words: Sequence[str], kind: str) -> Value | None:
@@ -60,7 +60,7 @@ def _status(sheet: Sheet, words: Sequence[str]) -> Iterator[Read]:
                     return
 
 
-def _amount_alone(sheet: Sheet) -> Iterator[Read]:
+def _amount_alone(sheet: Sheet, over: str | None, hits: Sequence[Hit]) -> Iterator[Read]:
     """The amount of a wallet's screen: the biggest figures with two places."""
     found: list[Piece] = [p for row in sheet.rows for p in row if _AMOUNT.match(p.text)]
     if not found:
@@ -69,5 +69,11 @@ def _amount_alone(sheet: Sheet) -> Iterator[Read]:
     if biggest.at.height < 1.15 * sheet.line_height:
         return
     made = make(Want("money"), biggest.raw.strip().lstrip("-+−"))
+    above = [row[0] for row in sheet.rows if len(row) == 1 and 0 < biggest.at.top - row[0].at.top < 5 * sheet.line_height]
+    if over and above and not any(hit.unit.pieces[0] is above[-1] for hit in hits) and len(above[-1].text) >= 2:
+        name = make(Want("organisation"), above[-1].raw)
+        if name is not None and abs(above[-1].at.middle[0] - biggest.at.middle[0]) < 0.06:
+            span = above[-1].cut(0, len(above[-1].text))
+            yield Read(over, "organisation", Value(FieldState.READ, name.value, above[-1].raw, span.box, above[-1].confidence))
     if made is not None:
         yield Read("amount", "money", Value(FieldState.READ, made.value, biggest.raw, biggest.box, biggest.confidence))

@@ -117,6 +117,10 @@ def _owners(sheet: Sheet, spec: QuestionsSpec, heads: Sequence[Piece]) -> list[s
 
 def _answers(asked: Asked, spec: QuestionsSpec, sheet: Sheet, heads: Sequence[_Head]) -> dict[str, Value]:
     span = Span(tuple((piece, 0, len(piece.text)) for piece in asked.pieces))
+    if heads:
+        columns = _by_column(asked, heads, sheet)
+        if any(value.state is not FieldState.EMPTY for value in columns.values()):
+            return columns
     choices = options_in(span, spec.options, sheet)
     boxed = _last_group([c for c in choices if c.tick is not Tick.NONE])
     if boxed:

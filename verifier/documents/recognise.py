@@ -140,6 +140,9 @@ def _part(
 ) -> Part:
     texts = ["".join(p.text for p in row) for row in sheet.rows]
     number, total = _page_mark(texts)
+    if heading is not None:
+        lines = {id(p) for row in sheet.rows for p in row if any(p.raw == t.raw and p.at == t.at for t in heading.pieces)}
+        sheet.title = frozenset(lines)
     marks = frozenset(_LONG.findall(" ".join(texts)))
     edges = tuple(re.sub(r"\d", "", t) for t in (texts[:1] + texts[-1:])) if texts else ()
     return Part(ref, page, sheet, top, bottom, order, heading, number, total, marks, {}, edges)

@@ -249,7 +249,10 @@ def _named(rows: Sequence[Row], header: Sequence[_Head], table: TableSpec, sheet
         prefix = (table.first or "") if row is main else table.rows.replace("[n]", f"[{count}]") + "."
         for name, (span, at) in row.cells.items():
             own = table.first_names.get(name, name) if row is main else name
-            found.append(Read(prefix + own, specs[name].kind, _cell_value(span, at, specs[name], units[name], sheet)))
+            value = _cell_value(span, at, specs[name], units[name], sheet)
+            found.append(Read(prefix + own, specs[name].kind, value))
+            if row is not main and name in table.also:
+                found.append(Read(prefix + table.also[name], specs[name].kind, value))
     for row in rows:
         if _is_total(row, table) and table.total is not None and table.total.column in row.cells:
             spec = specs[table.total.column]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from verifier.documents.layout import Piece, Span
 from verifier.documents.phrases import fold
@@ -11,6 +12,7 @@ from verifier.documents.recognise import Heading, Part
 from verifier.documents.values import make, want_of
 from verifier.model import Evidence, Field, FieldState, PageRef
 from verifier.packs.document_type import DocumentType
+from verifier.values.money import read_currency
 from verifier.values.organisations import is_organisation
 
 _COMPANY = re.compile(r"^.*?(?:公司|company|co\.,?ltd\.?|limited|plc)")
@@ -55,6 +57,19 @@ def method_field(
     pieces = part.heading.pieces if part.heading else tuple(part.sheet.rows[0][:1])
     span = Span(tuple((piece, 0, len(piece.text)) for piece in pieces))
     return {"method": _field("method", "choice", method, span, part.ref, 0.95)}
+
+
+def currency_field(fields: Mapping[str, Field], kind: DocumentType) -> dict[str, Field]:
+    """The currency that stands in the amount itself (RMB 61,750.50), where no label told it."""
+    amount = fields.get("amount")
+    known = fields.get("currency")
+    if "currency" not in kind.kinds() or amount is None or amount.state is not FieldState.READ:
+        return {}
+    code = read_currency(amount.text) if known is None or known.state is not FieldState.READ else None
+    if code is None:
+        return {}
+    evidence = replace(amount.evidence, text=amount.text)
+    return {"currency": Field("currency", code, amount.text, "currency", amount.confidence, evidence)}
 
 
 def title_fields(parts: Sequence[Part], kind: DocumentType, fields: Mapping[str, Field]) -> dict[str, Field]:

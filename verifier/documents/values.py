@@ -153,6 +153,10 @@ def _in_cell(hit: Hit, cell: Box, stop: int, kind: str, near: Neighbours) -> Ite
     if inline and not blank(inline):
         yield Place(inline, _quoted(cell, sheet))
         return
+    inner = _inner(hit, cell, near)
+    if inner is not None:
+        yield inner
+        return
     if stop < len(unit.text) or (hit.colon and hit.start > 0 and near.before(hit)):
         yield Place(inline, _quoted(cell, sheet))
         return
@@ -171,6 +175,20 @@ def _in_cell(hit: Hit, cell: Box, stop: int, kind: str, near: Neighbours) -> Ite
         return
     if hit.colon or (right is None and below is None):
         yield Place(Span(), _quoted(cell, sheet))
+
+
+def _inner(hit: Hit, cell: Box, near: Neighbours) -> Place | None:
+    """Boxes of single figures inside the label's own cell, under or beside it."""
+    sheet = near.sheet
+    found = [
+        unit for unit in sheet.units
+        if unit.cell is not None and unit is not hit.unit and not near.of(unit) and unit.cell.width < 0.6 * cell.width
+        and cell.left <= unit.cell.middle[0] <= cell.right and cell.top <= unit.cell.middle[1] <= cell.bottom
+    ]  # fmt: skip
+    if not found:
+        return None
+    found.sort(key=lambda unit: (round(unit.at.middle[1] * 150), unit.at.left))
+    return Place(Span(tuple(part for unit in found for part in unit.span(0, len(unit.text)).parts)), None)
 
 
 def _quoted(cell: Box, sheet: Sheet) -> Box | None:
@@ -215,12 +233,15 @@ def _on_line(hit: Hit, stop: int, following: Hit | None, kind: str, near: Neighb
         yield Place(span, room)
         return
     cell = _cell_beside(hit, near) if stop == len(unit.text) else None
-    if cell is not None:
+    if cell is not None and cell.span:
         yield cell
         return
     below = None if hit.glued else _below(hit, following, near)
     if below is not None:
         yield Place(below, None, 0.97, only_if_read=hit.colon or _loose(hit, following, below))
+    if cell is not None:
+        yield cell
+        return
     yield Place(span, _unflat(room, sheet))
 
 

@@ -119,6 +119,7 @@ class TableSpec(Strict):
     columns: tuple[ColumnSpec, ...] = Field(min_length=2)
     first: str | None = None
     first_names: dict[str, str] = {}  # columns that are called otherwise in the main row
+    also: dict[str, str] = {}  # a second name of a column in the other rows (product.name: name)
     section: str | None = None  # the part of the form that it stands in
     proper: tuple[str, ...] = ()  # columns that no other table has; one is needed outside that part
     main_words: tuple[str, ...] = ()
@@ -192,6 +193,7 @@ class DocumentType(Strict):
     status_words: tuple[str, ...] = ()
     same_words: dict[str, tuple[str, ...]] = {}  # section -> words that mean: as stated there (同投保人)
     amount_alone: bool = False  # the amount may stand in big type without a label
+    over_amount: str | None = None  # the field whose value then stands over it
     method: str = ""
     sections: tuple[SectionSpec, ...] = ()
     fields: tuple[FieldSpec, ...] = ()
@@ -207,6 +209,8 @@ class DocumentType(Strict):
         for table in self.tables:
             for column in table.columns:
                 found[f"{table.rows}.{column.name}"] = column.kind
+                if column.name in table.also:
+                    found[f"{table.rows}.{table.also[column.name]}"] = column.kind
                 if table.first is not None:
                     own = table.first_names.get(column.name, column.name)
                     found.setdefault(f"{table.first}{own}", column.kind)
