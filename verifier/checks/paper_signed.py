@@ -74,9 +74,10 @@ def check(case: Case, params: Params, context: Context) -> Result:
 def signed(
     case: Case, paper: Document, marks: tuple[str, ...], ticks: tuple[str, ...] = (), seals: tuple[str, ...] = ()
 ) -> Item:
-    """The customer's signature on one paper; a ticked box serves where the paper has one for it."""
+    """The customer's signature on one paper. A ticked box serves where the paper has no line for a signature
+    (online versions): beside a blank line it does not."""
     ticked = [mark for name in ticks for mark in paper.marks_named(name) if mark.state is MarkState.PRESENT]
-    if ticked:
+    if ticked and not any(paper.marks_named(name) for name in marks):
         title = paper_title(case, paper)
         said = Text(f"{title.zh}已勾选确认", f"{title.en}: ticked")
         return Item(Outcome.PASS, said, None, paper.id, (ticked[0].evidence,), ticked[0].confidence)
