@@ -269,7 +269,7 @@ def draw_facts(rng: Random, case: str, life: Company, general: Company, kinds: S
         application_no=_digits(rng, 15, "11"),
         policy_no=_digits(rng, 16, "88"),
         household_income=income,
-        budget=int(yearly * Decimal(str(rng.choice((1, 1.1, 1.3)))) // 100 * 100 + 100),
+        budget=int(yearly * Decimal(str(rng.choice((1, 1.1, 1.1, 1.3, 1.3, 1.3, 0.6)))) // 100 * 100 + 100),
         assets=income * rng.randint(3, 8),
         liabilities=income * rng.randint(0, 2),
         customer_level=level,

@@ -1,4 +1,4 @@
-"""What else may lawfully happen around a sale? Chats, leaflets, an intermediary's notice, a claim, a surrender."""
+"""What else may lawfully happen around a sale? Chats, leaflets, a claim, a surrender."""
 
 from __future__ import annotations
 
@@ -7,42 +7,12 @@ from decimal import Decimal
 from random import Random
 
 from samples import chats
-from samples.paper import Entry, Fields, Paper, Prose, Signing
 from samples.papers.after import surrender
 from samples.papers.claims import claim_papers, lawful_claim, payout
-from samples.papers.words import holder_signs
 from samples.plan import Plan
 
 TODAY = date(2026, 11, 20)
 HOLDS = ["pass", "not_applicable"]
-
-
-def customer_notice(plan: Plan) -> Paper:
-    """D-201 客户告知书 of an intermediary (保险代理人监管规定 art 54)."""
-    facts = plan.facts
-    assert facts.seller is not None
-    return Paper(
-        "D-201",
-        (
-            Fields(
-                "notice",
-                (
-                    Entry("_institution", facts.seller.institution),
-                    Entry("_place", facts.policyholder.address[:9] + "金融街8号"),
-                    Entry("_contact", "400-000-0000"),
-                    Entry("_principal", facts.company.name),
-                ),
-            ),
-            Prose(
-                "notice_words",
-                (
-                    "本机构与上述保险公司不存在关联关系。销售人员已向您出示执业证件。",
-                    "投诉渠道：您可拨打上述联系电话或向当地保险监管部门投诉。",
-                ),
-            ),
-            Signing((holder_signs(facts.policyholder, facts.days["notice"]),)),
-        ),
-    )
 
 
 def add_claim(plan: Plan, rng: Random) -> bool:
@@ -95,8 +65,6 @@ def lawful_extras(plan: Plan, rng: Random) -> None:
     if facts.line != "personal":
         return
     if facts.seller is not None:
-        if facts.channel == "broker":
-            plan.papers.append(customer_notice(plan))
         if rng.random() < 0.15:
             plan.texts = {"沟通记录.txt": chats.export(facts, chats.lawful(facts), rng, "txt")}
         if rng.random() < 0.12:

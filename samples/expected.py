@@ -148,7 +148,7 @@ def _before_signing(facts: CaseFacts) -> dict[str, Expectation]:
     statute = facts.not_guaranteed and (in_force or facts.channel == "bank")
     return {
         "PRIV-01": PASS if personal else HOLDS,
-        "PRIV-02": NONE,
+        "PRIV-02": HOLDS,
         "MKT-01": NONE,
         "MKT-02": HOLDS,
         "SELL-01": _if(facts.seller is not None),
@@ -213,11 +213,11 @@ def _signing(facts: CaseFacts) -> dict[str, Expectation]:
         "COPY-02": PASS if facts.not_guaranteed else NONE,
         "INSI-01": PASS if other else HOLDS if personal else NONE,
         "BENE-01": _if(death),
-        "BENE-02": PASS if other and facts.beneficiaries else HOLDS,
+        "BENE-02": PASS if other and facts.beneficiaries and not facts.minor else HOLDS,
         "MINOR-01": PASS if parent and death else NONE,
         "MINOR-02": HOLDS if facts.minor and death else NONE,
         "AGE-01": HOLDS,
-        "HEAL-01": _if(personal and facts.product.kind not in ("annuity", "accident")),
+        "HEAL-01": _if(personal and facts.product.kind != "accident"),
         "HEAL-02": HOLDS,
         "XDOC-01": PASS,
         "XDOC-02": PASS,
@@ -243,9 +243,11 @@ def _payment(facts: CaseFacts) -> dict[str, Expectation]:
     named = facts.line == "personal" and facts.product.death_benefit
     debit = facts.method == "direct_debit"
     third = facts.payer is not None
+    # a card or wallet voucher names nobody; only an invoice then says whose money it was
+    nameless = facts.method in ("pos", "wechat") and not facts.long_term
     return {
         "PAY-01": PASS,
-        "PAY-02": PASS if not third else HOLDS,
+        "PAY-02": [PASS, "review"] if nameless else PASS if not third else HOLDS,
         "PAY-03": PASS,
         "PAY-04": PASS,
         "PAY-05": _if(debit) if not (debit and third) else HOLDS,

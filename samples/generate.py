@@ -32,7 +32,7 @@ from samples.styles import STYLES, Style
 from samples.surface import DrawnPaper
 
 LOOKS = ("digital", "scanned", "photo")
-TRIES = 60
+TRIES = 150
 PLENTY = Grade()
 
 
@@ -91,7 +91,9 @@ def _texts(plan: Plan) -> list[dict[str, Any]]:
             "look": "text",
             "pages": [{"file": name, "page": 1}],
             "fields": {},
+            "others": {},
             "marks": [],
+            "lines": [],
         }
         for name in plan.texts
     ]

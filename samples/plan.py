@@ -30,8 +30,10 @@ class Planted:
 
 
 def _is(paper: Paper, kind: str, subject: str) -> bool:
-    """Whether the paper is meant; a payout slip is never meant by P02, which is the premium's."""
-    return paper.type == kind and subject in ("", paper.subject) and paper.variant != "payout"
+    """Whether the paper is meant; a payout slip is never meant by P02, which is
+    the premium's; F01 means the property form as well."""
+    kinds = (kind, "F01-P") if kind == "F01" else (kind,)
+    return paper.type in kinds and subject in ("", paper.subject) and paper.variant != "payout"
 
 
 @dataclass(slots=True)

@@ -175,20 +175,12 @@ def _score_fields(document: Json, same: list[Json], score: Score) -> None:
 
 
 def _score_marks(document: Json, same: list[Json], score: Score) -> None:
+    """Signatures and copied sentences by name and place; ticks and seals by kind and place."""
     read = [mark for found in same for mark in found["marks"]]
     used: set[int] = set()
     for mark in document["marks"]:
-        if mark["name"].startswith("_") or (mark["kind"] == "seal" and mark["name"] == "seal"):
-            continue
         key = f"{document['type']}.{mark['name']}"
-        hit = next(
-            (
-                n
-                for n, one in enumerate(read)
-                if n not in used and one["name"] == mark["name"] and _same_place(mark, one)
-            ),
-            None,
-        )
+        hit = next((n for n, one in enumerate(read) if n not in used and _same_mark(mark, one)), None)
         present = hit is not None and read[hit]["state"] == "present"
         if hit is not None:
             used.add(hit)
@@ -197,19 +189,18 @@ def _score_marks(document: Json, same: list[Json], score: Score) -> None:
         else:
             score.marks["empty_wrong" if present else "empty_right"] += 1
         if present != (mark["state"] == "present"):
-            score.mark_errors[
-                f"{key} {mark['state']} read as {read[hit]['state'] if hit is not None else 'nothing'}"
-            ] += 1
-    named = {mark["name"] for mark in document["marks"]}
+            state = read[hit]["state"] if hit is not None else "nothing"
+            score.mark_errors[f"{key} {mark['state']} read as {state}"] += 1
     for n, one in enumerate(read):
-        if (
-            n not in used
-            and one["state"] == "present"
-            and one["kind"] in ("signature", "handwriting")
-            and one["name"] in named
-        ):
+        if n not in used and one["state"] == "present" and one["kind"] in ("signature", "handwriting"):
             score.marks["false"] += 1
             score.mark_errors[f"{document['type']}.{one['name']} found where there is none"] += 1
+
+
+def _same_mark(mark: Json, one: Json) -> bool:
+    by_kind = mark["kind"] in ("tick", "seal")
+    alike = one["kind"] == mark["kind"] if by_kind else one["name"] == mark["name"]
+    return alike and _same_place(mark, one)
 
 
 def _same_place(mark: Json, one: Json) -> bool:
@@ -283,7 +274,7 @@ def _score_holding(case: str, check: str, allowed: list[str], finding: Json, sou
         return
     if "pass" in allowed and outcome != "not_applicable":
         score.applicable += 1
-    if outcome == "review":
+    if outcome == "review" and "review" not in allowed:
         if reason in APART:
             score.reviews_apart += 1
         else:

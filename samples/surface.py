@@ -41,6 +41,16 @@ class MarkTruth:
     page: int
     box: tuple[float, float, float, float]
     text: str = ""
+    picture: int = 0  # the same number: the very same strokes
+
+
+@dataclass(slots=True)
+class Run:
+    """A run of printed text and where it stands."""
+
+    text: str
+    page: int
+    box: tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -51,6 +61,7 @@ class DrawnPaper:
     pages: int
     fields: list[FieldTruth]
     marks: list[MarkTruth]
+    runs: list[Run] = field(default_factory=list)
     sizes: list[tuple[float, float]] = field(default_factory=list)
 
 
@@ -65,6 +76,7 @@ class Surface:
         self.pages: list[tuple[float, float]] = [size]
         self.fields: list[FieldTruth] = []
         self.marks: list[MarkTruth] = []
+        self.runs: list[Run] = []
 
     @property
     def width(self) -> float:
@@ -86,7 +98,7 @@ class Surface:
 
     def finish(self) -> DrawnPaper:
         self._canvas.save()
-        return DrawnPaper(self._buffer.getvalue(), len(self.pages), self.fields, self.marks, self.pages)
+        return DrawnPaper(self._buffer.getvalue(), len(self.pages), self.fields, self.marks, self.runs, self.pages)
 
     # --- ink ---------------------------------------------------------------------------------
 
@@ -118,7 +130,9 @@ class Surface:
         run.textOut(text)
         canvas.drawText(run)
         canvas.restoreState()
-        return left, y - 0.86 * size, left + wide, y + 0.14 * size
+        area = (left, y - 0.86 * size, left + wide, y + 0.14 * size)
+        self.runs.append(Run(text, self.page, self.fraction(area)))
+        return area
 
     def line(
         self,
@@ -239,19 +253,14 @@ class Surface:
         return (max(0.0, left / wide), max(0.0, top / high), min(1.0, right / wide), min(1.0, bottom / high))
 
     def note_field(self, name: str, value: str, printed: str, area: Area) -> None:
-        """Remember a field; a value printed in several runs grows its box. `_` names stay out."""
-        if not name or name.startswith("_"):
-            return
+        """Remember a field where it is printed first; names with `_` are no field of the contract."""
         box = self.fraction(area)
-        for known in self.fields:
-            if known.name == name and known.page == self.page and known.value == value:
-                return
         if any(known.name == name for known in self.fields):
             return
         self.fields.append(FieldTruth(name, value, printed, self.page, box))
 
-    def note_mark(self, name: str, kind: str, state: str, area: Area, text: str = "") -> None:
-        self.marks.append(MarkTruth(name, kind, state, self.page, self.fraction(area), text))
+    def note_mark(self, name: str, kind: str, state: str, area: Area, text: str = "", picture: int = 0) -> None:
+        self.marks.append(MarkTruth(name, kind, state, self.page, self.fraction(area), text, picture))
 
 
 def union(first: Area, second: Area) -> Area:

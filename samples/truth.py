@@ -7,7 +7,7 @@ from typing import Any
 from samples import looks
 from samples.binder import Bound, Place
 from samples.paper import Paper
-from samples.surface import DrawnPaper
+from samples.surface import DrawnPaper, Run
 
 Box = tuple[float, float, float, float]
 
@@ -28,6 +28,7 @@ def document(paper: Paper, drawing: DrawnPaper, places: list[Place]) -> dict[str
             "box": _box(field.box, places[field.page]),
         }
         for field in drawing.fields
+        if not field.name.startswith("_")
     }
     marks = [
         {
@@ -35,6 +36,7 @@ def document(paper: Paper, drawing: DrawnPaper, places: list[Place]) -> dict[str
             "kind": mark.kind,
             "state": mark.state,
             "text": mark.text,
+            "picture": mark.picture,
             "file": places[mark.page].file,
             "page": places[mark.page].page,
             "box": _box(mark.box, places[mark.page]),
@@ -48,8 +50,26 @@ def document(paper: Paper, drawing: DrawnPaper, places: list[Place]) -> dict[str
         "look": places[0].look,
         "pages": [{"file": place.file, "page": place.page} for place in places],
         "fields": fields,
+        "others": {field.name: field.value for field in drawing.fields if field.name.startswith("_")},
         "marks": marks,
+        "lines": lines(drawing, places),
     }
+
+
+def lines(drawing: DrawnPaper, places: list[Place]) -> list[dict[str, Any]]:
+    """The printed text in reading order: runs on one height of a page make a line."""
+    rows: dict[tuple[int, int], list[Run]] = {}
+    for run in drawing.runs:
+        rows.setdefault((run.page, round(run.box[3] * 280)), []).append(run)
+    found = []
+    for (page, _), runs in sorted(rows.items()):
+        runs.sort(key=lambda run: run.box[0])
+        boxes = [run.box for run in runs]
+        box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+        place = places[page]
+        text = " ".join(run.text for run in runs)
+        found.append({"text": text, "file": place.file, "page": place.page, "box": _box(box, place)})
+    return found
 
 
 def documents(papers: list[Paper], drawn: list[DrawnPaper], bound: Bound) -> list[dict[str, Any]]:

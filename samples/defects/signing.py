@@ -11,6 +11,7 @@ from samples.paper import Copied, Question, Questions, Section, Signing, Ticks
 from samples.plan import Plan, Planted
 
 FAIL = "fail"
+NEW_TYPE = ("participating", "universal", "unit_linked")
 HOLDER = "policyholder_signature"
 # kind: (document type, mark, checks that must fail, checks that may)
 UNSIGNED: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
@@ -51,7 +52,7 @@ def _unsigned(name: str, document: str, mark: str, checks: tuple[str, ...], may:
 
 
 for _name, (_document, _mark, _checks, _may) in UNSIGNED.items():
-    _products = {"unsigned_risk_profile": ("unit_linked",)}.get(_name, ())
+    _products = {"unsigned_risk_profile": ("unit_linked",), "unsigned_statement": NEW_TYPE}.get(_name, ())
     kind(_name, products=_products)(_unsigned(_name, _document, _mark, _checks, _may))
 
 

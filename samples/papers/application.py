@@ -165,7 +165,7 @@ def form(facts: CaseFacts) -> Paper:
         sections.append(Prose("warning", (UNCERTAIN[facts.product.kind],), strong=True))
         sections.append(Copied(COPY_SENTENCE, COPY_SENTENCE, facts.policyholder))
     sections.append(signatures(facts))
-    return Paper("F01", tuple(sections))
+    return Paper("F01-P" if facts.line == "property" else "F01", tuple(sections))
 
 
 def papers(facts: CaseFacts) -> list[Paper]:
@@ -175,7 +175,7 @@ def papers(facts: CaseFacts) -> list[Paper]:
         return found
     if facts.statement_triggers:
         found.append(declarations.statement(facts))
-    if facts.product.kind not in ("annuity", "accident"):
+    if facts.product.kind != "accident":
         found.append(declarations.health(facts))
     if facts.product.cash_value:
         found.append(declarations.residence(facts))

@@ -107,9 +107,9 @@ def residence(facts: CaseFacts) -> Paper:
             Ticks(
                 "residence",
                 (
-                    Tick("_resident_only", "仅为中国税收居民", True),
-                    Tick("_non_resident", "仅为非居民", False),
-                    Tick("_both", "既是中国税收居民又是其他国家（地区）税收居民", False),
+                    Tick("resident_only", "仅为中国税收居民", True),
+                    Tick("non_resident_only", "仅为非居民", False),
+                    Tick("both_resident", "既是中国税收居民又是其他国家（地区）税收居民", False),
                 ),
             ),
             Prose(

@@ -186,10 +186,39 @@ def minor_notice(facts: CaseFacts) -> Paper:
     )
 
 
+def customer_notice(facts: CaseFacts) -> Paper:
+    """D-201 客户告知书 of an intermediary (保险代理人监管规定 art 54)."""
+    assert facts.seller is not None
+    return Paper(
+        "D-201",
+        (
+            Fields(
+                "notice",
+                (
+                    Entry("_institution", facts.seller.institution),
+                    Entry("_place", facts.policyholder.address[:9] + "金融街8号"),
+                    Entry("_contact", "400-000-0000"),
+                    Entry("_principal", facts.company.name),
+                    Entry("_complaints", "400-000-0000转2"),
+                ),
+            ),
+            Prose(
+                "notice_words",
+                (
+                    "本机构与上述保险公司不存在关联关系。销售人员已向您出示执业证件。",
+                    "如您认为合法权益受到损害，可通过上述渠道投诉，或向当地保险监管部门反映。",
+                ),
+            ),
+            Signing((holder_signs(facts.policyholder, facts.days["notice"]),)),
+        ),
+    )
+
+
 def papers(facts: CaseFacts) -> list[Paper]:
+    found = [customer_notice(facts)] if facts.channel == "broker" else []
     if facts.line == "property":
-        return []
-    found = [consent(facts)]
+        return found
+    found.append(consent(facts))
     if facts.long_term:
         found.append(assessment(facts))
         if facts.product.kind == "unit_linked":

@@ -113,7 +113,7 @@ TITLES = {
     "D-405": "利益演示表",
     "D-501": "保险方案建议书",
     "F01": "人身保险投保书",
-    "F01.property": "财产保险投保单",
+    "F01-P": "财产保险投保单",
     "F02": "投保人声明书",
     "F03": "被保险人健康问卷",
     "F05": "未成年人投保须知及告知书",
@@ -202,7 +202,7 @@ class BoxedStyle(FlowStyle):
     def boxes(self, entry: Entry) -> bool:
         """Whether each digit gets a box of its own."""
         return (
-            self.paper.type in ("F01", "P01", "A05")
+            self.paper.type in ("F01", "F01-P", "P01", "A05")
             and (entry.name in DIGITS or entry.name.rsplit(".", 1)[-1] in DIGITS)
             and entry.value != "long_term"
         )

@@ -153,7 +153,7 @@ class Inked(Flow):
         size = min(large, (end - start - 6) / max(1.0, handwriting.width(text, 1.0)))
         y = base - size * self.rng.uniform(0.80, 0.98)
         area = self.write(text, line.who.hand, start + self.rng.uniform(4, 14), y, size, 0.25, line.occasion)
-        self.surface.note_mark(line.mark, "signature", "present", area, text)
+        self.surface.note_mark(line.mark, "signature", "present", area, text, line.occasion)
 
     def sign_date(self, entry: Entry, x: float, base: float, right: float, line: Sign) -> None:
         label = self.surface.text(x, base, self.label(self.paper, entry.name) + "：", self.font, self.size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from samples.paper import Entry, Fields, Paper
+from samples.paper import Entry, Paper
 from samples.people import Company
 from samples.styles.labels import LABELS, SECTIONS, TITLES
 
@@ -41,15 +41,13 @@ class Words:
         """The printed label of a field."""
         bare = "".join(part for part in name.split("[")[0:1]) + (name.split("]")[1] if "]" in name else "")
         for table in (self.labels, LABELS):
-            for key in (f"{paper.type}.{bare}", bare, bare.rsplit(".", 1)[-1]):
+            for key in (f"{paper.type.removesuffix('-P')}.{bare}", bare, bare.rsplit(".", 1)[-1]):
                 if key in table:
                     return table[key]
         raise KeyError(f"no label for {paper.type}.{name}")
 
     def title(self, paper: Paper, company: Company) -> str:
         kind = f"{paper.type}.{paper.variant}" if paper.variant else paper.type
-        if paper.type == "F01" and any(isinstance(s, Fields) and s.key == "property" for s in paper.sections):
-            kind = "F01.property"
         table = {**TITLES, **self.titles}
         return table.get(kind) or table[paper.type]
 
