@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from verifier.case import Case
-from verifier.model import Payment
+from verifier.model import Box, Evidence, Payment
 from verifier.payments import SLIPS
 from verifier.references import rows_of
 
@@ -81,7 +81,14 @@ class MemoryHistory:
 
 
 def _with_picture(payment: Payment, row: Mapping[str, str]) -> Payment:
-    return replace(payment, picture_hashes=(row["picture_hash"],)) if row.get("picture_hash") else payment
+    where = (
+        Evidence(row["file"], int(row.get("page") or 1), None, "", 1.0, case=payment.case) if row.get("file") else None
+    )
+    return replace(
+        payment,
+        picture_hashes=(row["picture_hash"],) if row.get("picture_hash") else (),
+        evidence=(where,) if where else (),
+    )
 
 
 def bits_apart(one: str, other: str) -> int:
@@ -250,12 +257,16 @@ PLAIN = ("case", "payer", "payer_account", "payee", "payee_account", "currency",
 
 
 def _dump(payment: Payment) -> str:
-    """The payment without its evidence, which stays with its own case."""
+    """The payment with one place where it stands."""
     kept: dict[str, object] = {name: getattr(payment, name) for name in PLAIN}
     kept["amount"] = None if payment.amount is None else str(payment.amount)
     kept["date"] = payment.date.isoformat() if payment.date else None
     kept["picture_hashes"] = list(payment.picture_hashes)
     kept["confidence"] = payment.confidence
+    kept["evidence"] = [
+        [one.file, one.page, one.box.as_list() if one.box else None, one.text, one.confidence, one.sha256]
+        for one in payment.evidence[:1]
+    ]
     return json.dumps(kept, ensure_ascii=False)
 
 
@@ -267,5 +278,9 @@ def _load(text: str) -> Payment:
             "amount": None if kept["amount"] is None else Decimal(kept["amount"]),
             "date": date.fromisoformat(kept["date"]) if kept["date"] else None,
             "picture_hashes": tuple(kept["picture_hashes"]),
+            "evidence": tuple(
+                Evidence(file, page, Box(*box) if box else None, text, confidence, sha256, kept["case"])
+                for file, page, box, text, confidence, sha256 in kept["evidence"]
+            ),
         }
     )

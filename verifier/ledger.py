@@ -63,10 +63,10 @@ def standing(case: Case, payment: Payment, context: Context) -> Standing:
     itself the proof."""
     if any(_void(paper, context) for paper in papers_of(case, payment)):
         return Standing.NOT_DONE
-    printed = payment.status.replace(" ", "")
-    if any(word in printed for word in context.lexicon("payment_failure")):
+    printed = payment.status.replace(" ", "").casefold()
+    if any(word.casefold() in printed for word in context.lexicon("payment_failure")):
         return Standing.NOT_DONE
-    if not printed or any(word in printed for word in context.lexicon("payment_success")):
+    if not printed or any(word.casefold() in printed for word in context.lexicon("payment_success")):
         return Standing.DONE
     return Standing.UNKNOWN
 
@@ -135,6 +135,44 @@ def likeness(match: Match, *, clean: bool = False) -> Likeness:
     if match.conflicts or (clean and match.kind is MatchKind.OCR_NEAR):
         return Likeness.OTHER
     return Likeness.UNSURE
+
+
+def payer_is(case: Case, payment: Payment, holder: str) -> tuple[Likeness, Match]:
+    """Whether the payer on the slip is this person. One character of a name recognised from pixels is more
+    likely misread than another man's when the money came from the holder's own account."""
+    match = same_holder(payment.payer, holder)
+    clean = is_clean(case, payment, "payer.name")
+    like = likeness(match, clean=clean)
+    if (
+        like is Likeness.OTHER
+        and not clean
+        and _one_apart(payment.payer, holder)
+        and from_own_account(case, payment, holder)
+    ):
+        return Likeness.UNSURE, match
+    return like, match
+
+
+def _one_apart(one: str, other: str) -> bool:
+    return len(one) == len(other) > 1 and sum(x != y for x, y in zip(one, other, strict=True)) == 1
+
+
+def from_own_account(case: Case, payment: Payment, holder: str) -> bool:
+    """Whether the money came from the account that the authority or the application gives as the holder's."""
+    for path in ("P01.account", "F01.account"):
+        own, name = case.maybe(path), case.maybe(path + "_name")
+        his = name is None or same_holder(name.value, holder).agrees
+        if own is not None and his and same_account(payment.payer_account, own.value):
+            return True
+    return False
+
+
+def agreed(*confidences: float) -> float:
+    """Two readings that say the same bear each other out."""
+    doubt = 1.0
+    for one in confidences:
+        doubt *= 1.0 - min(one, 0.9999)
+    return 1.0 - doubt
 
 
 def is_clean(case: Case, payment: Payment, name: str) -> bool:

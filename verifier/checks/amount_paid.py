@@ -9,12 +9,13 @@ instalments, several policies or one payment seen twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from verifier.case import Case, Fact
 from verifier.checks.result import CheckParams, Result, failed, passed, review
 from verifier.context import Context
-from verifier.ledger import compared, listed, papers_of, payouts, places, received, unreadable
+from verifier.ledger import agreed, compared, listed, papers_of, payouts, places, received, unreadable
 from verifier.model import Compared, Evidence, Outcome, Payment, Reason, Text
 from verifier.screening.wording import Passage, says
 from verifier.values.money import canonical_amount
@@ -28,13 +29,14 @@ class Params(CheckParams):
     slack: Decimal = Decimal(1)
     currency: str = "CNY"
     net_of: str = ""
+    window: str = "payment_window_days"
 
 
 TOTALS = ("F01.premium_total", "F01-P.premium_total", "A01.premium", "F10.premium")
 
 
 def check(case: Case, params: Params, context: Context) -> Result:
-    due, payments = case.fact("premium.due"), received(case, context)
+    due, payments = case.fact("premium.due"), first_premiums(case, received(case, context), context, params)
     if not payments:
         raise case.missing_document("P02")
     where = tuple(place for one in payments for place in places(case, one, "amount"))
@@ -65,9 +67,23 @@ def _net(
         passage = Passage.of(paper.lines)
         span = says(passage, context.lexicon(params.net_of))
         if span is not None:
-            zh, en = "凭证注明为扣除佣金后的净额，请核对结算单", "A paper says that the amount is net of commission: check it"
+            zh, en = (
+                "凭证注明为扣除佣金后的净额，请核对结算单",
+                "A paper says that the amount is net of commission: check it",
+            )
             return review(Reason.JUDGEMENT, zh, en, evidence=passage.evidence(*span), compared=values)
     return None
+
+
+def first_premiums(case: Case, payments: Sequence[Payment], context: Context, params: Params) -> tuple[Payment, ...]:
+    """Without what was paid long after the application: renewal premiums have their own due dates. When
+    nothing else was paid, a late payment is the first one."""
+    window, applied = context.parameters.values.get(params.window), case.maybe("application.date")
+    if applied is None or not isinstance(window, list):
+        return tuple(payments)
+    last = applied.as_date() + timedelta(days=int(window[1]))
+    early = tuple(one for one in payments if one.date is None or one.date <= last)
+    return early or tuple(payments)
 
 
 def _values(case: Case, due: Fact, payments: Sequence[Payment]) -> list[Compared]:
@@ -87,6 +103,7 @@ def _judged(
     wanted = due.as_decimal()
     evidence = (*where, *due.evidence)
     sure = min([due.confidence, *(place.confidence for place in where)])
+    both = agreed(due.confidence, min((place.confidence for place in where), default=1.0))
     figures = Text(
         f"应交 {canonical_amount(wanted)}，实付 {canonical_amount(paid)}（{listed(payments).zh}）",
         f"due {canonical_amount(wanted)}, paid {canonical_amount(paid)} ({listed(payments).en})",
@@ -96,7 +113,7 @@ def _judged(
     totals = [wanted, *(fact.as_decimal() for fact in stated), *([declared.as_decimal()] if declared else [])]
     if any(abs(paid - total) <= params.slack for total in totals):
         return passed(f"实付足额：{figures.zh}", f"Paid in full: {figures.en}", evidence=evidence, compared=values,
-                      confidence=sure)  # fmt: skip
+                      confidence=both)  # fmt: skip
     if paid < wanted:
         return failed(f"实付不足：{figures.zh}", f"Paid short: {figures.en}", evidence=evidence, compared=values,
                       confidence=sure)  # fmt: skip

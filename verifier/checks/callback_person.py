@@ -19,6 +19,8 @@ from verifier.values.accounts import compare_accounts
 from verifier.values.phones import canonical_phone
 from verifier.values.script import squeeze
 
+AGREED = 0.99  # two papers that read alike were both read well
+
 
 class Params(CheckParams):
     """`own`: where the policyholder's numbers stand."""
@@ -78,7 +80,7 @@ def _phone(case: Case, params: Params, paper: Document, context: Context) -> Ite
         raise case.missing_document("F01")
     where = (called.evidence, *(place for fact in own for place in fact.evidence))
     if any(_same(called.value, fact.value) for fact in own):
-        yield good("回访号码为投保人所留电话", "The number called is the policyholder's", where, paper.id)
+        yield good("回访号码为投保人所留电话", "The number called is the policyholder's", where, paper.id, AGREED)
         return
     numbers = "、".join(fact.value for fact in own)
     zh, en = f"回访号码 {called.value} 不是投保单所留 {numbers}", f"The number called, {called.value}, is not {numbers}"
@@ -126,7 +128,7 @@ def _respondent(case: Case, paper: Document, context: Context) -> Iterator[Item]
         return
     match = same_holder(field.value, holder.value)
     if match.agrees or holder.value in plain:
-        yield good("受访人为投保人本人", "The policyholder answered", where, paper.id)
+        yield good("受访人为投保人本人", "The policyholder answered", where, paper.id, AGREED)
     elif match.conflicts:
         zh, en = f"受访人“{field.value}”不是投保人“{holder}”", f"{field.value} answered, not the policyholder {holder}"
         yield bad(zh, en, where, paper.id)

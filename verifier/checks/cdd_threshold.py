@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from verifier.case import Case
+from verifier.case import Case, Fact
 from verifier.checks.items import bad, doubt, good, lacking
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable, passed
 from verifier.context import Context
@@ -52,7 +52,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
     figures = {"set": chosen.name}
     values: list[Compared] = []
     if not always:
-        due, limit = case.fact("premium.contract_total"), threshold(chosen, params.money, line, _currency(case))
+        due, limit = _payable(case, line), threshold(chosen, params.money, line, _currency(case))
         figures["threshold"] = canonical_amount(limit)
         values.append(Compared(Text("合同应交保费合计", "premiums of the contract"), due.value))
         if due.as_decimal() < limit:
@@ -62,6 +62,14 @@ def check(case: Case, params: Params, context: Context) -> Result:
     items = list(_diligence(case))
     zh, en = "已达尽职调查要求：身份证件和基本信息齐全", "Due diligence was due and is complete"
     return from_items(items, zh, en, parameters=figures, compared=values)
+
+
+def _payable(case: Case, line: str) -> Fact:
+    """All premiums of the contract; a property contract of a year has one."""
+    total = case.maybe("premium.contract_total")
+    if total is None and line == "property":
+        total = case.maybe("premium.due")
+    return total or case.fact("premium.contract_total")
 
 
 def threshold(chosen: ParameterSet, money: str, line: str, currency: str) -> Decimal:

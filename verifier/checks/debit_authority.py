@@ -122,7 +122,7 @@ def _account_item(case: Case, paper: Document, payment: Payment, account: str, d
     zh = f"{what.zh}的付款账号 {payment.payer_account} 不是授权账号 {account}"
     en = f"{what.en} came from {payment.payer_account}, not the authorised {account}"
     if match.agrees:
-        yield good("付款账号与授权账号一致", "Paid from the authorised account", where, paper.id)
+        yield good("付款账号与授权账号一致", "Paid from the authorised account", where, paper.id, 0.99)
     elif match.conflicts and debit:
         yield bad(zh, en, where, paper.id)
     elif match.conflicts:

@@ -30,6 +30,8 @@ from verifier.values.identifiers import canonical_account
 from verifier.values.names import is_organisation
 from verifier.values.script import is_cjk, squeeze
 
+LISTED = 0.99  # a name or account that is read as the list has it was not misread
+
 
 class Params(CheckParams):
     pass
@@ -84,11 +86,11 @@ def _by_list(case: Case, payment: Payment, payees: Sequence[Payee], context: Con
     by_name = [one for one in payees if name and _is_named(one.name, name, payment)]
     if by_name and (by_account or not payment.payee_account or not any(one.account for one in by_name)):
         zh, en = f"收款人“{payment.payee}”在收费账户清单内", f"The payee {payment.payee} is on the list"
-        return good(zh, en, where, paper)
+        return good(zh, en, where, paper, LISTED)
     if by_name:
         return _other_account(case, payment, by_name)
     if by_account and not name:
-        return good("收款账号在收费账户清单内", "The receiving account is on the list", where, paper)
+        return good("收款账号在收费账户清单内", "The receiving account is on the list", where, paper, LISTED)
     doubtful = [one for one in payees if name and not same_holder(one.name, name).conflicts]
     if by_account or doubtful or _is_insurer(case, name):
         return doubt(

@@ -16,12 +16,11 @@ from verifier.context import Context
 from verifier.ledger import (
     Likeness,
     first_paper,
-    is_clean,
-    likeness,
+    from_own_account,
+    payer_is,
     places,
     received,
     said,
-    same_account,
     same_holder,
     unreadable,
 )
@@ -50,10 +49,9 @@ def _item(case: Case, payment: Payment, holder: Fact, context: Context) -> Item:
     if not payment.payer:
         return _unnamed(case, payment, holder)
     where = (*places(case, payment, "payer.name"), *holder.evidence)
-    match = same_holder(payment.payer, holder.value)
-    like = likeness(match, clean=is_clean(case, payment, "payer.name"))
-    sure = min((one.confidence for one in places(case, payment, "payer.name")), default=1.0)
-    sure = min(sure, holder.confidence)
+    like, match = payer_is(case, payment, holder.value)
+    read = min((one.confidence for one in places(case, payment, "payer.name")), default=1.0)
+    sure = min(read, holder.confidence)
     paper = first_paper(payment)
     if like is Likeness.SAME:
         return good(
@@ -112,16 +110,9 @@ def _unnamed(case: Case, payment: Payment, holder: Fact) -> Item:
         return doubt(
             Reason.UNREADABLE, f"{what.zh}：付款人无法辨认", f"{what.en}: the payer cannot be read", where, paper
         )
-    for path in ("P01.account", "F01.account"):
-        own, name = case.maybe(path), case.maybe(path + "_name")
-        own_card = name is None or same_holder(name.value, holder.value).agrees
-        if own and own_card and same_account(payment.payer_account, own.value):
-            return good(
-                "凭证未印付款人，付款账户与投保人的交费账户一致",
-                "No payer is printed; the account is the policyholder's",
-                (*where, *own.evidence),
-                paper,
-            )
+    if from_own_account(case, payment, holder.value):
+        zh = "凭证未印付款人，付款账户与投保人的交费账户一致"
+        return good(zh, "No payer is printed; the account is the policyholder's", where, paper)
     receipt = case.maybe("P04.payer.name")
     if receipt is not None and same_holder(receipt.value, holder.value).agrees:
         return good(

@@ -15,15 +15,7 @@ from verifier.checks.result import CheckParams, Result, absent, from_items, not_
 from verifier.checks.signing import judge_line
 from verifier.checks.third_party import link_of
 from verifier.context import Context
-from verifier.ledger import (
-    Likeness,
-    is_clean,
-    likeness,
-    places,
-    received,
-    said,
-    same_holder,
-)  # fmt: skip
+from verifier.ledger import Likeness, payer_is, places, received, said, same_holder
 from verifier.model import Document, FieldState, Item, Payment, Reason, Severity, Text
 
 PAYER = Text("付款人", "payer")
@@ -39,11 +31,12 @@ def check(case: Case, params: Params, context: Context) -> Result:
     holder = case.fact("policyholder.name")
     third: list[Payment] = []
     for one in received(case, context):
-        match = same_holder(one.payer, holder.value) if one.payer else None
-        like = likeness(match, clean=is_clean(case, one, "payer.name")) if match else Likeness.SAME
+        if not one.payer:
+            continue
+        like, match = payer_is(case, one, holder.value)
         if like is Likeness.OTHER:
             third.append(one)
-        elif like is Likeness.UNSURE and match is not None:
+        elif like is Likeness.UNSURE:
             where = (*places(case, one, "payer.name"), *holder.evidence)
             return review(Reason.LOW_CONFIDENCE, match.detail.zh, match.detail.en, evidence=where)
     if not third:

@@ -27,7 +27,9 @@ def check(case: Case, params: Params, context: Context) -> Result:
     bounds = context.parameters.get(params.window)
     assert isinstance(bounds, list)
     first, last = int(bounds[0]), int(bounds[1])
-    items = [_item(case, one, applied, first, last) for one in payments]
+    dated = [one for one in payments if one.date is not None]
+    started = any(first <= (one.date - applied.as_date()).days <= last for one in dated if one.date)
+    items = [_item(case, one, applied, first, last, renewed=started) for one in payments]
     values = [Compared(Text("投保日期", "application date"), applied.value, next(iter(applied.evidence), None))]
     for one in payments:
         where = next(iter(places(case, one, "date")), None)
@@ -36,7 +38,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
     return from_items(items, "付款日期合理", "The payments are dated plausibly", parameters=window, compared=values)
 
 
-def _item(case: Case, payment: Payment, applied: Fact, first: int, last: int) -> Item:
+def _item(case: Case, payment: Payment, applied: Fact, first: int, last: int, *, renewed: bool) -> Item:
     paper, what = first_paper(payment), said(payment)
     where = (*places(case, payment, "date"), *applied.evidence)
     if payment.date is None:
@@ -47,6 +49,12 @@ def _item(case: Case, payment: Payment, applied: Fact, first: int, last: int) ->
     sure = min([applied.confidence, *(place.confidence for place in places(case, payment, "date"))])
     if first <= days <= last:
         return good(f"{what.zh}：在合理期间内", f"{what.en}: within the window", where, paper, sure)
+    if days > last and renewed:
+        zh, en = (
+            f"{what.zh}：首期保费已在期间内支付，此笔为续期",
+            f"{what.en}: a renewal; the first premium was in time",
+        )
+        return good(zh, en, where, paper, sure)
     side = Text("早于投保", "before the application") if days < 0 else Text("晚于投保", "after the application")
     zh, en = f"{what.zh}：{side.zh}日期 {abs(days)} 天", f"{what.en}: {abs(days)} days {side.en}"
     receipts = [fact for code in ("P04.date",) if (fact := case.maybe(code)) is not None]

@@ -31,6 +31,9 @@ from verifier.values.names import is_organisation
 Allowed = tuple[str, Text]
 
 
+AGREED = 0.99  # two papers that read alike were both read well
+
+
 class Params(CheckParams):
     """`document`: the paper that asks for the money; `roles`: who may receive it."""
 
@@ -89,7 +92,7 @@ def _item(case: Case, params: Params, payment: Payment, allowed: Sequence[Allowe
     same = next((role for like, _, role in likes if like is Likeness.SAME), None)
     insider = _insider(case, payment, context)
     if same is not None and insider is None:
-        return good(f"{what.zh}：收款人为{same.zh}", f"{what.en}: paid to the {same.en}", where, paper)
+        return good(f"{what.zh}：收款人为{same.zh}", f"{what.en}: paid to the {same.en}", where, paper, AGREED)
     if insider is not None and same is None:
         zh = f"{what.zh}：收款人“{payment.payee}”或其账户属于销售人员或员工“{insider}”"
         return bad(zh, f"{what.en}: {payment.payee} or the account is that of {insider}, seller or staff", where, paper)

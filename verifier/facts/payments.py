@@ -7,7 +7,7 @@ from datetime import date
 
 from verifier.case import Case, Fact
 from verifier.facts.registry import derived, first_known, resting_on, unknown
-from verifier.ledger import Likeness, is_clean, likeness, payouts, places, premiums, same_holder, unreadable
+from verifier.ledger import Likeness, payer_is, payouts, places, premiums, same_holder, unreadable
 from verifier.model import FieldState, Payment
 
 
@@ -38,8 +38,7 @@ def third_party_payer(case: Case) -> Fact:
     names nobody (POS, wallets) shows no third party; one whose payer cannot be read leaves it open."""
     holder = case.fact("policyholder.name")
     for payment in premiums(case):
-        match = same_holder(payment.payer, holder.value) if payment.payer else None
-        if match and likeness(match, clean=is_clean(case, payment, "payer.name")) is Likeness.OTHER:
+        if payment.payer and payer_is(case, payment, holder.value)[0] is Likeness.OTHER:
             return _paid(case, "third_party_payer", True, payment, "payer.name")
     if any(not one.payer and unreadable(case, one, "payer.name") for one in premiums(case)):
         raise unknown("third_party_payer", "付款人", "payer")
