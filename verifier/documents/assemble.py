@@ -161,7 +161,10 @@ def _place_untitled(waiting: list[Part], parts: list[Part], drafts: list[Draft],
     home: dict[int, Draft] = {id(part): draft for draft in drafts for part in draft.parts}
     for part in waiting:
         previous = _previous(part, parts, home)
-        scored = sorted(((_join_score(part, d, previous, library), -n) for n, d in enumerate(drafts)), reverse=True)
+        common = _common_words(drafts)
+        scored = sorted(
+            ((_join_score(part, d, previous, library, common), -n) for n, d in enumerate(drafts)), reverse=True
+        )
         best = drafts[-scored[0][1]] if scored and scored[0][0] >= JOIN else None
         own = _own_type(part, library, part.scores.get(best.code, 0.0) if best else 0.0)
         if best is not None and (own is None or scored[0][0] >= 6):
@@ -186,7 +189,19 @@ def _previous(part: Part, parts: Sequence[Part], home: Mapping[int, Draft]) -> D
     return home.get(id(parts[place - 1]))
 
 
-def _join_score(part: Part, draft: Draft, previous: Draft | None, library: Library) -> float:
+def _common_words(drafts: Sequence[Draft]) -> set[str]:
+    """Running heads and long numbers that papers of more than one type bear: they tell no paper."""
+    owners: dict[str, set[str]] = {}
+    for draft in drafts:
+        for part in draft.parts:
+            for word in (*part.edges, *part.marks):
+                owners.setdefault(word, set()).add(draft.code)
+    return {word for word, codes in owners.items() if len(codes) > 1}
+
+
+def _join_score(
+    part: Part, draft: Draft, previous: Draft | None, library: Library, common: set[str]
+) -> float:
     kind = library.types[draft.code]
     if kind.identity:
         return 0.0
@@ -194,19 +209,18 @@ def _join_score(part: Part, draft: Draft, previous: Draft | None, library: Libra
     numbers = [p.number for p in draft.parts if p.number]
     totals = {p.total for p in draft.parts if p.total}
     score = min(3.0, affinity)
+    same_file = part.ref.file == draft.parts[0].ref.file
     fits = part.number is not None and part.number > 1 and bool(numbers) and part.number not in numbers
+    shared = (part.marks & draft.marks) - common
+    head = {edge for p in draft.parts for edge in p.edges}.intersection(part.edges) - common
     if fits and (part.total is None or not totals or part.total in totals):
-        score += 3.0 if part.number == max(numbers) + 1 or part.total in totals else 1.5
+        score += 3.0 if previous is draft or shared or head or (part.total in totals and part.total) else 1.0
     elif part.number == 1 or (numbers and part.number in numbers):
         score -= 3.0
-    shared = part.marks & draft.marks
-    score += 1.5 if shared else 0.0
-    same_file = part.ref.file == draft.parts[0].ref.file
+    score += (1.5 if shared else 0.0) + (2.0 if head else 0.0)
     score += 2.0 if previous is draft else 0.5 if same_file else 0.0
     score += 1.0 if kind.continues and previous is draft else 0.0
-    edges = {edge for p in draft.parts for edge in p.edges if len(edge) > 5}
-    score += 1.5 if edges.intersection(part.edges) else 0.0
-    return score if affinity >= 0.5 or fits or shared or kind.continues else 0.0
+    return score if affinity >= 0.5 or fits or shared or head or kind.continues else 0.0
 
 
 def _own_type(part: Part, library: Library, joined: float) -> str | None:

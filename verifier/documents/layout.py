@@ -256,7 +256,7 @@ class Sheet:
     def ticks(self) -> list[Mark]:
         """Boxes; and ink no bigger than a box, as a tick that runs over its box looks."""
         small = [
-            replace(mark, kind=MarkKind.TICK, state=MarkState.PRESENT, confidence=max(0.8, mark.confidence * 0.9))
+            replace(mark, kind=MarkKind.TICK, state=MarkState.UNSURE, confidence=max(0.85, mark.confidence * 0.9))
             for mark in self.ink
             if mark.at.width < 2.2 * self.em and mark.at.height < 2.0 * self.line_height
         ]
@@ -300,9 +300,16 @@ class Sheet:
         under = [rule for rule in self.horizontals if rule[0] > y and rule[1] <= x <= rule[2]]
         if not over or not under:
             return None
-        first, second = max(over), min(under)
-        if second[0] - first[0] > 6 * self.line_height or abs(first[1] - second[1]) + abs(first[2] - second[2]) > 0.04:
-            return None
+        for first in reversed(over):
+            for second in under:
+                if second[0] - first[0] > 6 * self.line_height:
+                    break
+                if abs(first[1] - second[1]) + abs(first[2] - second[2]) <= 0.04:
+                    return self._ends(first, second)
+        return None
+
+    @staticmethod
+    def _ends(first: Rule3, second: Rule3) -> tuple[float, float]:
         return max(first[1], second[1]) - NEAR, min(first[2], second[2]) + NEAR
 
     def unit_of(self, cell: Box) -> Unit | None:

@@ -38,7 +38,7 @@ def read_questions(sheet: Sheet, form: Form, hits: Sequence[Hit], counted: dict[
     for spec in form.kind.questions:
         words = {fold(word) for printed in spec.options.words.values() for word in printed}
         asked = _blocks(sheet, hits, words)
-        heads = _heads(sheet, spec)
+        heads = _heads(sheet, spec, asked)
         answered = [(one, _answers(one, spec, sheet, heads)) for one in asked]
         answered = [(one, answers) for one, answers in answered if answers]
         for one, answers in answered:
@@ -88,12 +88,14 @@ class _Head:
     owner: str
 
 
-def _heads(sheet: Sheet, spec: QuestionsSpec) -> list[_Head]:
+def _heads(sheet: Sheet, spec: QuestionsSpec, asked: Sequence[Asked]) -> list[_Head]:
     """Option words that stand alone in a header row (是 | 否), twice where two persons answer."""
     options = {fold(word): value for value, printed in spec.options.words.items() for word in printed}
     for row in sheet.rows:
         if _number(row[0], row) is not None:
             continue
+        if not asked or row[0].at.bottom > asked[0].top + 0.5 * sheet.line_height:
+            return []
         heads = [(p, options[p.text]) for p in row if p.text in options]
         if len({value for _, value in heads}) >= 2:
             owners = _owners(sheet, spec, [p for p, _ in heads])
@@ -165,18 +167,19 @@ def _by_column(asked: Asked, heads: Sequence[_Head], sheet: Sheet) -> dict[str, 
     for owner in dict.fromkeys(head.owner for head in heads):
         mine = [head for head in heads if head.owner == owner]
         ticked: list[tuple[_Head, Box, float]] = []
-        seen = False
+        doubtful: list[tuple[_Head, Box, float]] = []
         for head in mine:
             state, box, sure = _column_state(head, asked, sheet, top, bottom)
-            seen = seen or state is not Tick.NONE
-            if state is Tick.TICKED and box is not None:
-                ticked.append((head, box, sure))
+            if box is not None and state in (Tick.TICKED, Tick.DOUBTFUL):
+                (ticked if state is Tick.TICKED else doubtful).append((head, box, sure))
+        if not ticked:
+            ticked = doubtful
         if len(ticked) == 1:
             head, box, sure = ticked[0]
             found[owner] = Value(FieldState.READ, head.value, head.value, box, sure)
         elif len(ticked) > 1:
             found[owner] = Value(FieldState.UNREADABLE, "", "", union([b for _, b, _ in ticked]), 0.5)
-        elif seen or mine:
+        else:
             area = union([p.box for p in asked.pieces])
             found[owner] = Value(FieldState.EMPTY, "", "", area, 0.95)
     return found
@@ -189,8 +192,8 @@ def _column_state(
     for mark in sheet.ticks:
         x, y = mark.at.middle
         if abs(x - head.at.middle[0]) <= reach and top <= y <= bottom:
-            state = Tick.TICKED if mark.state is MarkState.PRESENT else Tick.OPEN
-            return state, mark.box, mark.confidence
+            states = {MarkState.PRESENT: Tick.TICKED, MarkState.ABSENT: Tick.OPEN}
+            return states.get(mark.state, Tick.DOUBTFUL), mark.box, mark.confidence
     for piece in asked.pieces:
         if abs(piece.at.middle[0] - head.at.middle[0]) <= reach and len(piece.text) <= 2:
             if piece.text[:1] in _TICK_SIGNS:

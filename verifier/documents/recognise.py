@@ -24,6 +24,7 @@ _PAGE_MARKS = (
     re.compile(r"第(\d{1,3})页"),
     re.compile(r"page(\d{1,3})of(\d{1,3})"),
     re.compile(r"^[-(\[]*(\d{1,3})/(\d{1,3})[-)\]]*$"),
+    re.compile(r"-(\d{1,3})-$"),
     re.compile(r"共(\d{1,3})页[,/|，、;\-()]*第(\d{1,3})页"),
 )
 _AFTER = re.compile(r"(?:[-_·:|*]|\([^()]*\)|\[[^\[\]]*\]|《|》|第?\d+.{0,4}|[a-z0-9./-]+)*")
@@ -67,7 +68,7 @@ class Part:
     total: int | None = None
     marks: frozenset[str] = frozenset()  # long numbers on it, to know pages of one form by
     scores: dict[str, float] = field(default_factory=dict)
-    edges: tuple[str, ...] = ()  # first and last line, without figures
+    edges: tuple[str, ...] = ()  # words of the first and last lines: running heads, form numbers
 
 
 class Library:
@@ -144,8 +145,14 @@ def _part(
         lines = {id(p) for row in sheet.rows for p in row if any(p.raw == t.raw and p.at == t.at for t in heading.pieces)}
         sheet.title = frozenset(lines)
     marks = frozenset(_LONG.findall(" ".join(texts)))
-    edges = tuple(re.sub(r"\d", "", t) for t in (texts[:1] + texts[-1:])) if texts else ()
+    edges = tuple(dict.fromkeys(
+        p.text for row in (*sheet.rows[:2], *sheet.rows[-2:]) for p in row if len(p.text) >= 5 and not _is_mark(p.text)
+    ))  # fmt: skip
     return Part(ref, page, sheet, top, bottom, order, heading, number, total, marks, {}, edges)
+
+
+def _is_mark(text: str) -> bool:
+    return any(pattern.search(text) for pattern in _PAGE_MARKS)
 
 
 def _page_mark(texts: Sequence[str]) -> tuple[int | None, int | None]:
@@ -156,7 +163,7 @@ def _page_mark(texts: Sequence[str]) -> tuple[int | None, int | None]:
                 continue
             first = int(found[1])
             second = int(found[2]) if found.re.groups > 1 else None
-            number, total = (second, first) if form == 4 else (first, second)
+            number, total = (second, first) if form == len(_PAGE_MARKS) - 1 else (first, second)
             if number is not None and (total is None or 0 < number <= total):
                 return number, total
     return None, None

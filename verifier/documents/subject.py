@@ -29,7 +29,7 @@ class Known:
 def with_subjects(documents: Sequence[Document], declared: Mapping[str, object]) -> tuple[Document, ...]:
     """The documents with the subject of every identity paper, by number, then name, then order."""
     people = list(_people(documents, declared))
-    cards = [doc for doc in documents if doc.fields.keys() & set(SUBJECTS) and _identity(doc)]
+    cards = [doc for doc in documents if doc.fields.keys() & {*SUBJECTS, "child.name"} and _identity(doc)]
     subjects: dict[str, str] = {}
     for doc in cards:
         subject = _by(doc, people)
@@ -41,7 +41,10 @@ def with_subjects(documents: Sequence[Document], declared: Mapping[str, object])
 
 def _identity(doc: Document) -> bool:
     """An identity paper says name or number of one person and of nobody else."""
-    return "issuer" in doc.fields or "valid_to" in doc.fields or {"name", "id_number", "birth_date"} <= set(doc.fields)
+    names = set(doc.fields)
+    if names & {"issuer", "relation_to_head", "child.name", "ethnicity", "household_no", "certificate_no"}:
+        return True
+    return {"name", "id_number"} <= names and bool(names & {"birth_date", "valid_to"}) and "signed_date" not in names
 
 
 def _people(documents: Sequence[Document], declared: Mapping[str, object]) -> Iterator[Known]:
@@ -70,7 +73,7 @@ def _people(documents: Sequence[Document], declared: Mapping[str, object]) -> It
 
 def _by(doc: Document, people: Sequence[Known]) -> str | None:
     number = _value(doc, "id_number")
-    name = _value(doc, "name")
+    name = _value(doc, "name") or _value(doc, "child.name")
     for person in people:
         if number and any(compare_id_numbers(number, other).agrees for other in person.numbers):
             return person.role

@@ -18,6 +18,7 @@ from verifier.values.numerals import small_number
 WRAPPING = {"text", "address", "product", "organisation", "money_in_words", "name"}
 _SPREAD = {"id_number", "account", "serial", "phone", "date", "date_span", "money", "money_in_words", "number"}
 _DAYS = re.compile(r"([0-9]{1,3}|[零一二三四五六七八九十百]{1,4})\s*(?:个)?(?:自然日|日历日|日|天|days?)", re.IGNORECASE)
+_CURRENCY_WORD = re.compile(r"^\s*人民币\s*[:：]?")
 _SENTENCE = re.compile(r"[。；，,;]")
 
 
@@ -182,7 +183,7 @@ def _inner(hit: Hit, cell: Box, near: Neighbours) -> Place | None:
     sheet = near.sheet
     found = [
         unit for unit in sheet.units
-        if unit.cell is not None and unit is not hit.unit and not near.of(unit) and unit.cell.width < 0.6 * cell.width
+        if unit.cell is not None and unit is not hit.unit and not near.of(unit) and unit.cell.height < 0.8 * cell.height
         and cell.left <= unit.cell.middle[0] <= cell.right and cell.top <= unit.cell.middle[1] <= cell.bottom
     ]  # fmt: skip
     if not found:
@@ -357,6 +358,8 @@ def make(want: Want, text: str) -> Canonical | None:
         number = None if match is None else int(match[1]) if match[1].isdigit() else small_number(match[1])
         bare = canonical("integer", text) if number is None else None
         return bare if number is None else Canonical(str(number))
+    if want.kind == "money_in_words":
+        text = _CURRENCY_WORD.sub("", text)
     if want.kind == "name" and (_SENTENCE.search(text) or len(text) > 60):
         return None
     return canonical(want.kind, text, unit=want.unit, day_first=want.day_first)
