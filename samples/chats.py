@@ -59,9 +59,7 @@ def leaflet(facts: CaseFacts, words: tuple[str, ...] = (), marked: bool = True) 
         marks += (Entry("_issuer", facts.seller.person.name), Entry("_licence", facts.seller.licence))
     if not marked:
         marks = (Entry("_product", facts.product.name[len(facts.company.short) :]),)
-    if marked:
-        second = "本产品为保险产品，具体保险责任、责任免除以保险条款为准，不等于保本，退保有损失。"
-    else:
-        second = "专属理财优选，限量发售。"
+    sober = "本产品为保险产品，具体保险责任、责任免除以保险条款为准，不等于保本，退保有损失。"
+    second = sober if marked else "专属理财优选，限量发售。"
     body = ("为家人添一份保障，让未来更从容。", second, *words)
     return Paper("D-102", (Prose("leaflet", body, strong=True), Fields("leaflet_marks", marks)))

@@ -12,6 +12,7 @@ import argparse
 import csv
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,12 +29,14 @@ from samples.paper import Paper
 from samples.people import Company
 from samples.plan import Plan, Planted, plan_case
 from samples.slips import DRAWINGS
-from samples.styles import STYLES, Style
+from samples.styles import HELD_OUT, STYLES, Style
 from samples.surface import DrawnPaper
 
+ALL_STYLES = {**STYLES, **HELD_OUT}
 LOOKS = ("digital", "scanned", "photo")
 TRIES = 150
 PLENTY = Grade()
+PEN_ON_DIGITAL = 0.1  # text layer, but dates written on glass
 
 
 def draw(paper: Paper, style: Style, company: Company, rng: Random) -> DrawnPaper:
@@ -42,7 +45,7 @@ def draw(paper: Paper, style: Style, company: Company, rng: Random) -> DrawnPape
         return style.draw(paper, company, rng)
     if paper.kind == "id_card":
         return draw_id_card(paper, rng)
-    return DRAWINGS[paper.kind](paper, rng)
+    return {**DRAWINGS, **style.slips}[paper.kind](paper, rng)
 
 
 def plan_planted(rng: Random, case: str, style: Style, look: str, names: Sequence[str]) -> Plan:
@@ -101,6 +104,8 @@ def _texts(plan: Plan) -> list[dict[str, Any]]:
 
 def write_case(plan: Plan, batch: Path, truths: Path, rng: Random, grade: Grade) -> Bound:
     """Draw, bind and write one case with its truth."""
+    if plan.look != "digital" or rng.random() < PEN_ON_DIGITAL:
+        plan.papers = [replace(paper, notes={**paper.notes, "pen": "yes"}) for paper in plan.papers]
     drawn = [draw(paper, plan.style, plan.facts.company, rng) for paper in plan.papers]
     bound = bind(plan.papers, drawn, plan.look, rng, grade)
     folder = batch / plan.facts.case
@@ -147,7 +152,7 @@ def write_batch(plans: Sequence[Plan], batch: Path) -> None:
         writer = csv.DictWriter(handle, columns)
         writer.writeheader()
         writer.writerows(rows)
-    companies = [pair for style in STYLES.values() for pair in ((style.life, False), (style.general, True))]
+    companies = [pair for style in ALL_STYLES.values() for pair in ((style.life, False), (style.general, True))]
     extra: dict[str, list[references.Row]] = {}
     for plan in plans:
         for name, more in plan.references.items():
@@ -183,7 +188,7 @@ def generate(
     grade: Grade = PLENTY,
 ) -> list[Plan]:
     """A whole batch; the same arguments give the same batch."""
-    chosen = [STYLES[name] for name in styles or STYLES]
+    chosen = [ALL_STYLES[name] for name in styles or STYLES]
     cycle = list(KINDS) if defects == "mixed" else []
     Random(seed).shuffle(cycle)
     plans = []
@@ -208,7 +213,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--styles", default="", help=f"of {', '.join(STYLES)}; all when left out")
+    parser.add_argument(
+        "--styles", default="", help=f"of {', '.join(ALL_STYLES)}; the first {len(STYLES)} when left out"
+    )
     parser.add_argument("--looks", default="digital,scanned", help=f"of {', '.join(LOOKS)}")
     parser.add_argument("--defects", default="mixed", help="none, mixed, or kinds separated by commas")
     given = parser.parse_args(arguments)

@@ -8,6 +8,7 @@ tells mistakes of the checks (and of what we expect of them) from mistakes of re
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -65,6 +66,14 @@ def _place(one: Mapping[str, Any], text: str) -> Evidence:
     return Evidence(one["file"], one["page"], box, text, 0.99)
 
 
+def _mark(one: Mapping[str, Any]) -> DocumentMark:
+    """A mark with a 64-bit picture hash: its own, or the same where the same strokes were pasted."""
+    seed = f"{one['picture']}" if one["picture"] else f"{one['file']}/{one['page']}/{one['box']}"
+    picture = hashlib.sha256(seed.encode()).hexdigest()[:16]
+    kind, state, place = MarkKind(one["kind"]), MarkState(one["state"]), _place(one, one["text"])
+    return DocumentMark(one["name"], kind, state, 0.99, place, one["text"], picture)
+
+
 def _kinds(pack: Pack) -> dict[tuple[str, str], str]:
     return {(kind.code, spec.name): str(spec.kind) for kind in pack.types for spec in kind.fields}
 
@@ -92,12 +101,7 @@ def document_of(truth: Mapping[str, Any], number: int, kinds: Mapping[tuple[str,
             fields[meant] = Field(
                 meant, value, value, kind, 0.99, place, FieldState.READ if value else FieldState.EMPTY
             )
-    marks = tuple(
-        DocumentMark(
-            one["name"], MarkKind(one["kind"]), MarkState(one["state"]), 0.99, _place(one, one["text"]), one["text"]
-        )
-        for one in truth["marks"]
-    )
+    marks = tuple(_mark(one) for one in truth["marks"])
     lines = tuple(Line(one["text"], _place(one, one["text"])) for one in truth["lines"])
     pages = tuple(PageRef(page["file"], page["page"]) for page in truth["pages"])
     return Document(

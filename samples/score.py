@@ -98,7 +98,7 @@ class Score:
 
 def same_value(truth: str, read: str) -> bool:
     """Equal canonical text; plain numbers by value, durations in seconds."""
-    if truth == read:
+    if truth.removeprefix("人民币") == read.removeprefix("人民币"):
         return True
     minutes = re.fullmatch(r"(\d+)分钟?(\d+)秒", read)
     if minutes:

@@ -334,7 +334,7 @@ class BoxedStyle(FlowStyle):
             self.sign_date(line.date, x + 5, self.y + 70, x + width - 6, line)
 
     def handwritten_dates(self) -> bool:
-        return self.paper.type in ("A02", "D-101")
+        return self.by_pen() and self.paper.type in ("A02", "D-101")
 
 
 BOXED = BoxedStyle()

@@ -168,6 +168,10 @@ class Inked(Flow):
         else:
             self.value(entry, label[2] + 4, base, 120)
 
+    def by_pen(self) -> bool:
+        """Whether the form was printed and filled with a pen; else its dates are typed like the rest."""
+        return "pen" in self.paper.notes
+
     def handwritten_dates(self) -> bool:
         return False
 

@@ -307,7 +307,7 @@ class LinedStyle(FlowStyle):
             self.sign_date(line.date, x, y + 52, x + width, line)
 
     def handwritten_dates(self) -> bool:
-        return True
+        return self.by_pen()
 
 
 LINED = LinedStyle()

@@ -47,7 +47,7 @@ def test_every_paper_of_the_matrix_is_there(seed: int) -> None:
     facts = sale(seed)
     have = {paper.type for paper in papers_of(facts)}
     if facts.line == "property":
-        need = {"D-202", "D-403", "F01", "A01"}
+        need = {"D-202", "D-403", "F01-P", "A01"}
     elif facts.long_term:
         need = {"D-101", "D-202", "D-301", "D-401", "D-402", "D-403", "D-404", "F01", "F08", "P04", "A01", "A02", "A03"}
     else:
