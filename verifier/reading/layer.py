@@ -223,7 +223,7 @@ def _join(run: Run, after: Run) -> Run | None:
     _, end, top, bottom = _frame(run)
     start, _, upper, lower = _frame(after)
     size = max(_size(run), _size(after))
-    level = min(bottom, lower) - max(top, upper) > -0.25 * size and abs((top + bottom) - (upper + lower)) < 0.9 * size
+    level = min(bottom, lower) - max(top, upper) > -0.25 * size and abs((top + bottom) - (upper + lower)) < 1.5 * size
     if not level or (min(_size(run), _size(after)) < 0.45 * size and len(after.text) > 1):
         return None
     gap = start - end

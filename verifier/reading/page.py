@@ -22,6 +22,7 @@ from verifier.reading.piece import Piece
 from verifier.reading.rules import find_rules
 from verifier.reading.sheet import Flat, joined, levelled, moved, rectified, skew_of, turn_to_upright, turned
 from verifier.reading.stamped import apart, reread
+from verifier.reading.written import read_ink
 
 BLANK_INK = 2e-5  # share of dark pixels below which a page without text is blank
 SURE_OF_TURN = 0.55
@@ -95,17 +96,22 @@ def _ink_bounds(piece: Piece) -> tuple[float, float, float, float]:
     return left, top + room, right, bottom - room
 
 
-def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine | None = None) -> Page:
+def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine) -> Page:
     """Words, rules and marks of a straightened picture as a Page with boxes on the original. `engine`
-    reads once more what stamps cover."""
+    reads once more what stamps cover, and the ink on pages whose print is a text layer."""
     straight = flat.matrix is None
     grey = cv2.cvtColor(flat.image, cv2.COLOR_BGR2GRAY)
     segments = find_rules(grey, [_ink_bounds(piece) for piece in found])
     known = survey(flat, found, segments)
-    if engine is not None and known.seals:
+    if known.seals and page.text_from is TextFrom.OCR:
         found = reread(flat, known, found, engine)
     kept, stamped = apart(known, found)
     marks = find_marks(flat, known, kept, stamped)
+    source = page.text_from
+    if source is not TextFrom.OCR:
+        before = len(kept)
+        kept, marks = read_ink(flat, marks, kept, engine)
+        source = TextFrom.BOTH if any(not piece.printed for piece in kept) or len(kept) != before else source
     words = in_reading_order(
         [
             Word(
@@ -127,13 +133,13 @@ def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine |
         width=page.width,
         height=page.height,
         rotation=page.rotation,
-        text_from=page.text_from,
+        text_from=source,
         words=tuple(words),
         marks=tuple(marks),
         rules=rules,
         read=True,
         blank=blank,
-        legibility=1.0 if page.text_from is TextFrom.LAYER else legibility(grey),
+        legibility=1.0 if source is not TextFrom.OCR else legibility(grey),
         picture_hash=picture_hash(grey),
         problems=page.problems,
     )

@@ -210,6 +210,7 @@ def _by_layer(
             number, float(width), float(height), (page.get_rotation() + turn) % 360,
             TextFrom.BOTH if extra else TextFrom.LAYER, problems=tuple(problems),
         ),
+        engine,
     )  # fmt: skip
 
 

@@ -186,9 +186,10 @@ def _prepare(memory_bytes: int) -> None:
 def _confined(engine: str) -> None:
     """The walls go up once the engine and its weights are loaded, before the first hostile byte."""
     if "confined" not in _state:
-        from verifier.reading import pictures, reader  # noqa: F401  parsers are imported while files may be opened
+        from verifier.reading import pictures, reader, sheet  # noqa: F401  imported while files may be opened
 
         engine_named(engine)
+        sheet.orientation_session()
         confine.confine(_state["memory"])
         _state["confined"] = 1
 

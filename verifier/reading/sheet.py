@@ -64,7 +64,7 @@ def box_corners(left: float, top: float, right: float, bottom: float) -> Corners
 
 
 @cache
-def _orientation_session() -> tuple[Any, list[str]]:
+def orientation_session() -> tuple[Any, list[str]]:
     try:
         import onnxruntime
     except ImportError as error:
@@ -73,6 +73,8 @@ def _orientation_session() -> tuple[Any, list[str]]:
             Text("缺少 onnxruntime", "onnxruntime is not installed"),
             Text("请运行: pip install onnxruntime", "Run: pip install onnxruntime"),
         ) from error
+    onnxruntime.set_default_logger_severity(4)
+    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 4
@@ -83,7 +85,7 @@ def _orientation_session() -> tuple[Any, list[str]]:
 
 def turn_to_upright(image: Picture) -> tuple[int, float]:
     """Clockwise degrees (0, 90, 180, 270) that make the page upright, and how sure that is."""
-    session, labels = _orientation_session()
+    session, labels = orientation_session()
     height, width = image.shape[:2]
     scale = 256 / min(height, width)
     size = (max(round(width * scale), 224), max(round(height * scale), 224))
