@@ -2,8 +2,8 @@
 
 Passes when the product's full name on the application and on the policy is the name of clauses in the file,
 and codes and filing numbers agree where both print them. Fails when no clauses bear the name, or a code or
-filing number differs. Review when the names differ only in a version or a marketing name, or a name was not
-read. Not applicable unless clauses and an application or policy are in the file.
+filing number differs. Review when the names differ only in a version or a marketing name, a name was not
+read, or the clauses are not in the file.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from verifier.case import Case, Fact
-from verifier.checks.result import CheckParams, Result, from_items, not_applicable
+from verifier.case import Case, Fact, MissingFact
+from verifier.checks.result import CheckParams, Result, from_items
 from verifier.checks.words import paper_title
 from verifier.context import Context
 from verifier.model import Compared, Document, FieldState, Item, Outcome, Reason, Text
@@ -31,9 +31,12 @@ class Params(CheckParams):
 def check(case: Case, params: Params, context: Context) -> Result:
     clauses = case.documents_of(params.clauses)
     stated = [fact for path in params.names if (fact := case.maybe(path)) is not None]
-    if not clauses or not stated:
-        return not_applicable(
-            "条款与投保单、保险单未同时在档", "Clauses and application or policy are not both in the file"
+    if not clauses:
+        raise case.missing_document(params.clauses)
+    if not stated:
+        raise MissingFact(
+            Reason.FIELD_MISSING,
+            Text("投保单和保险单上的产品名称均未读出", "Neither application nor policy gives the product's name"),
         )
     compared = [Compared(_label(fact), fact.value, next(iter(fact.evidence), None)) for fact in stated]
     items = [_name(case, fact, clauses) for fact in stated]

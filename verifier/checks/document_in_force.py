@@ -1,7 +1,7 @@
 """Each party's identity document was in force on the day of the business.
 
-Passes when the day lies within the printed validity (no end when long-term). Fails when it lies outside. Review
-when the validity was not read, or runs for a term that such cards do not have, so that a digit may be misread.
+Passes when the day lies within the printed validity (no end when long-term). Fails when it lies outside.
+Review when the validity was not read, or runs for a term that such cards do not have, so that a digit may be misread.
 Later acts of the customer (change, surrender) are judged on their own day by the latest copy in the file.
 """
 

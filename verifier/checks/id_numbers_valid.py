@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier.case import Case, MissingFact
-from verifier.checks.result import CheckParams, Result, from_items, not_applicable
+from verifier.checks.result import CheckParams, Result, from_items, not_applicable, review
 from verifier.checks.words import field_title, paper_title
 from verifier.context import Context
 from verifier.model import Document, Field, FieldState, Item, Outcome, Reason, Text, TextFrom
@@ -39,6 +39,9 @@ class _Seen:
 def check(case: Case, params: Params, context: Context) -> Result:
     seen = list(_numbers(case, params))
     if not seen:
+        unread = [one.evidence for paper in case.documents for one in _unreadable(paper, params)]
+        if unread:
+            return review(Reason.UNREADABLE, "证件号码无法辨认", "The ID numbers cannot be read", evidence=unread)
         return not_applicable("未读出证件号码", "No ID number was read")
     by_value: dict[str, list[_Seen]] = {}
     for one in seen:
@@ -55,6 +58,12 @@ def _numbers(case: Case, params: Params) -> Iterator[_Seen]:
             last = name.rpartition(".")[2]
             if last in (*params.names, *params.codes) and field.state is FieldState.READ and "*" not in field.value:
                 yield _Seen(paper, field)
+
+
+def _unreadable(paper: Document, params: Params) -> Iterator[Field]:
+    for name, field in paper.fields.items():
+        if name.rpartition(".")[2] in (*params.names, *params.codes) and field.state is FieldState.UNREADABLE:
+            yield field
 
 
 def _judge(

@@ -1,9 +1,9 @@
 """The identity document of each party is in the file, on both sides where it has two, and can be read.
 
 Passes when every person has the sides that the kind of document has, and picture and key fields were read
-well. Fails when a person's document, or one side of it, is absent from a file that was wholly read. Review
-when the picture is poor, a key field was read with low confidence or not at all, or a side cannot be told to
-belong to the person: poor reading never fails.
+well. Fails when a person's document, or one side of it, is absent from a file that was wholly read.
+Review when the picture is poor, a key field was read with low confidence or not at all, or a side cannot be
+told to belong to the person: poor reading never fails.
 """
 
 from __future__ import annotations

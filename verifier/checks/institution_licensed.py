@@ -2,8 +2,8 @@
 
 Passes when institutions.csv holds each institution named in the case with a licence number, in force on the
 application date, for the line of business and the policyholder's province. Fails when one of these does not
-hold or the institution is not listed. Review when the list was not supplied, or the province or the scope
-cannot be told. Online business needs no region.
+hold or the institution is not listed. Review when the list was not supplied, or the province, the region or
+the scope cannot be told. Online business needs no region; not applicable when no institution is named.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from verifier.case import Case, Fact, MissingFact
-from verifier.checks.result import CheckParams, Result, from_items, gap_item
+from verifier.checks.result import CheckParams, Result, from_items, gap_item, not_applicable
 from verifier.context import Context, Institution, need
 from verifier.model import Item, Outcome, Reason, Text
 from verifier.values.organisations import compare_organisations, organisation_parts
@@ -30,9 +30,7 @@ class Params(CheckParams):
 def check(case: Case, params: Params, context: Context) -> Result:
     institutions = _institutions(case, params)
     if not institutions:
-        raise MissingFact(
-            Reason.FACT_MISSING, Text("未申报也未读出销售机构", "No institution is declared or read from the papers")
-        )
+        return not_applicable("本案未载明销售机构", "No institution is named in the case")
     rows = need(context.references.institutions, "institutions.csv")
     day = case.fact("application.date").as_date()
     items = [item for one in institutions for item in _judge(case, params, context, rows, one, day)]
@@ -69,7 +67,7 @@ def _judge(
         yield Item(Outcome.FAIL, detail, None, fact.document, fact.evidence, fact.confidence)
     if faults:
         return
-    doubt = _region_item(case, params, context, row) if not _online(case) else None
+    doubt = _scope_item(params, row, fact) or (None if _online(case) else _region_item(case, params, context, row))
     detail = Text(f"{row.name} 许可证 {row.licence} 在 {day} 有效", f"{row.name}: licence {row.licence} holds on {day}")
     yield doubt or Item(Outcome.PASS, detail, None, fact.document, fact.evidence, fact.confidence)
 
@@ -96,10 +94,26 @@ def _faults(case: Case, params: Params, row: Institution, day: date) -> Iterator
         span = f"{row.start or ''}~{row.end or ''}"
         yield f"许可证有效期 {span} 不包含投保日 {day}", f"the licence ({span}) is not in force on {day}"
     line = case.fact("line").value
-    allowed = params.scopes.get(line, ())
-    if row.scope and not any(squeeze(one).casefold() in allowed for one in row.scope):
+    if row.scope and _known_scope(params, row) and not _within(params.scopes.get(line, ()), row):
         scope = "、".join(row.scope)
         yield f"业务范围（{scope}）不含本业务", f"the scope ({scope}) does not cover this business ({line})"
+
+
+def _within(words: Sequence[str], row: Institution) -> bool:
+    return any(word in squeeze(one).casefold() for one in row.scope for word in words)
+
+
+def _known_scope(params: Params, row: Institution) -> bool:
+    """Whether the words of the list are any that we know: unknown words accuse nobody."""
+    return any(_within(words, row) for words in params.scopes.values())
+
+
+def _scope_item(params: Params, row: Institution, fact: Fact) -> Item | None:
+    if not row.scope or _known_scope(params, row):
+        return None
+    scope = "、".join(row.scope)
+    detail = Text(f"{row.name} 的业务范围“{scope}”不能判断", f"{row.name}: the scope {scope!r} does not tell")
+    return Item(Outcome.REVIEW, detail, Reason.JUDGEMENT, fact.document, fact.evidence)
 
 
 def _online(case: Case) -> bool:
@@ -121,9 +135,13 @@ def _region_item(case: Case, params: Params, context: Context, row: Institution)
     if home is None:
         detail = Text(f"从地址“{address.value}”看不出省份", f"The address {address.value!r} does not tell the province")
         return Item(Outcome.REVIEW, detail, Reason.FIELD_MISSING, address.document, address.evidence)
-    if any(province_of(region, provinces) == home for region in row.regions):
-        return None
+    allowed = [province_of(region, provinces) for region in row.regions]
     regions = "、".join(row.regions)
+    if home in allowed:
+        return None
+    if None in allowed:
+        detail = Text(f"{row.name} 的经营区域“{regions}”不能判断", f"{row.name}: the region {regions!r} does not tell")
+        return Item(Outcome.REVIEW, detail, Reason.JUDGEMENT, address.document, address.evidence)
     detail = Text(
         f"{row.name} 经营区域（{regions}）不含投保人所在的{home}",
         f"{row.name}: its region ({regions}) does not hold the policyholder's {home}",

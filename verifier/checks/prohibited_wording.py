@@ -9,6 +9,7 @@ was not read clearly.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from verifier.case import Case
@@ -16,7 +17,7 @@ from verifier.checks.points import CLEAR
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
 from verifier.context import Context
 from verifier.model import Document, Evidence, Item, Message, Outcome, Reason, Text, TextFrom
-from verifier.screening.speakers import Role, role_words, roles
+from verifier.screening.speakers import Role, dialogue, role_words, roles
 from verifier.screening.wording import Hit, Passage, WordList, bare, find, word_list
 
 
@@ -47,8 +48,9 @@ def wording_items(
     lists = [word_list(context.lexicons[name]) for name in lexicons]
     items: list[Item] = []
     for paper in documents:
-        if paper.type in chats and paper.messages:
-            found = list(_said(case, context, paper, lists))
+        messages = paper.messages or (dialogue(paper.lines) if paper.type in chats else ())
+        if paper.type in chats and messages:
+            found = list(_said(case, context, replace(paper, messages=messages), lists))
         else:
             found = list(_written(case, paper, lists, spoken=paper.type in chats))
         items.extend(found or [_clean(case, paper)])

@@ -12,10 +12,31 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from verifier.model import Evidence, Line, Message
 from verifier.values.names import canonical_name
-from verifier.values.script import squeeze
+from verifier.values.script import half_width, squeeze
 
 _AROUND = re.compile(r"[\s:：,，。.\-_()（）\[\]【】|/]+")
+
+
+_WHEN = r"(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?)?\s*(?:[上下]午|凌晨|晚上)?\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?"
+_NAME = r"[^\s:，。,;；\d]{1,16}(?:\([^)]{1,12}\))?"
+_SAID = re.compile(rf"^(?P<when>{_WHEN})\s*(?P<speaker>{_NAME})\s*:\s*(?P<text>.+)$")
+_HEAD = re.compile(rf"^(?P<speaker>{_NAME})\s+(?P<when>{_WHEN})$")
+_LABELS = (
+    "时间",
+    "日期",
+    "发言人",
+    "内容",
+    "客户姓名",
+    "记录人",
+    "地点",
+    "主题",
+    "记录日期",
+    "沟通日期",
+    "电话",
+    "备注",
+)
 
 
 class RoleWords(BaseModel):
@@ -37,6 +58,24 @@ class Role(StrEnum):
     SELLER = "seller"
     CUSTOMER = "customer"
     UNKNOWN = "unknown"
+
+
+def dialogue(lines: Sequence[Line]) -> tuple[tuple[Message, Evidence], ...]:
+    """The messages of a printed or photographed conversation: `张伟：…`, or a name and a time on a line of
+    their own above the words. Empty when the lines are no conversation of at least two messages."""
+    found: list[tuple[Message, Evidence]] = []
+    speaker, when = "", ""
+    for line in lines:
+        plain = half_width(line.text).strip()
+        head, said = _HEAD.match(plain), _SAID.match(plain)
+        if said and said["speaker"] not in _LABELS:
+            speaker, when = said["speaker"], said["when"].strip()
+            found.append((Message(speaker, when, said["text"]), line.evidence))
+        elif head and head["when"].strip():
+            speaker, when = head["speaker"], head["when"].strip()
+        elif speaker and plain:
+            found.append((Message(speaker, when, plain), line.evidence))
+    return tuple(found) if len(found) >= 2 else ()
 
 
 def roles(
