@@ -27,6 +27,7 @@ METHODS = {
     "direct_debit": Text("银行代扣", "direct debit"),
 }
 CLEAN_INK = 0.97  # from here on a text layer is taken at its word
+WELL_READ = 0.85  # below it a reading decides nothing (pack: confidence)
 
 
 class Standing(StrEnum):
@@ -137,18 +138,28 @@ def likeness(match: Match, *, clean: bool = False) -> Likeness:
     return Likeness.UNSURE
 
 
+def is_party(case: Case, role: str, name: str, *, clean: bool) -> tuple[Likeness, Match]:
+    """Whether the name is this party's, as any paper that was read well prints it: one paper's misread
+    character must not make a stranger of him (that papers differ is told elsewhere)."""
+    believed = case.fact(f"{role}.name")
+    match = same_holder(name, believed.value)
+    like = likeness(match, clean=clean and believed.confidence >= CLEAN_INK)
+    if like is Likeness.SAME:
+        return like, match
+    for fact in case.statements(f"{role}.name"):
+        other = same_holder(name, fact.value)
+        if fact.confidence >= WELL_READ and other.agrees:
+            return Likeness.SAME, other
+    return like, match
+
+
 def payer_is(case: Case, payment: Payment, holder: str) -> tuple[Likeness, Match]:
-    """Whether the payer on the slip is this person. One character of a name recognised from pixels is more
-    likely misread than another man's when the money came from the holder's own account."""
-    match = same_holder(payment.payer, holder)
+    """Whether the policyholder paid. One character of a name recognised from pixels is more likely misread
+    than another man's when the money came from the policyholder's own account."""
     clean = is_clean(case, payment, "payer.name")
-    like = likeness(match, clean=clean)
-    if (
-        like is Likeness.OTHER
-        and not clean
-        and _one_apart(payment.payer, holder)
-        and from_own_account(case, payment, holder)
-    ):
+    like, match = is_party(case, "policyholder", payment.payer, clean=clean)
+    near = not clean and _one_apart(payment.payer, holder)
+    if like is Likeness.OTHER and near and from_own_account(case, payment, holder):
         return Likeness.UNSURE, match
     return like, match
 

@@ -7,14 +7,16 @@ same picture: equal amounts on one day may be two payments, and joining them wou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from verifier.model import Document, Evidence, FieldState, Payment
 from verifier.values.names import is_organisation
 
+PLAIN_FIGURES = re.compile(r"\d{1,15}(?:\.\d{1,4})?")
 SLIPS = ("P02", "P03")
 METHOD_OF_VARIANT = {
     "cash_deposit": "cash",
@@ -70,7 +72,7 @@ def _holder(case_id: str, documents: Sequence[Document], declared: Mapping[str, 
               ("F11", "name"), key="policyholder.name"),
         known(("F01", "policyholder.id_number"), ("F01-P", "policyholder.id_number"),
               ("A01", "policyholder.id_number"), ("F11", "uscc"), key="policyholder.id_number"),
-        str(declared.get("premium.currency") or "CNY"),
+        known(("F01", "currency"), ("F01-P", "currency"), ("A01", "currency"), key="premium.currency") or "CNY",
     )  # fmt: skip
 
 
@@ -80,10 +82,8 @@ def _text(document: Document, name: str) -> str:
 
 
 def _amount(text: str) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None
+    """Plain figures only: what an extractor or a policy system writes otherwise is no amount."""
+    return Decimal(text) if PLAIN_FIGURES.fullmatch(text) else None
 
 
 def _day(text: str) -> date | None:

@@ -13,7 +13,7 @@ from verifier.case import Case
 from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items
 from verifier.context import Context, StaffMember, need
-from verifier.ledger import same_holder
+from verifier.ledger import CLEAN_INK, Likeness, is_party
 from verifier.model import Document, Field, FieldState, Item, Outcome, Reason, TextFrom
 from verifier.values.accounts import compare_accounts
 from verifier.values.phones import canonical_phone
@@ -26,7 +26,8 @@ class Params(CheckParams):
     """`own`: where the policyholder's numbers stand."""
 
     document: str = "A03"
-    own: tuple[str, ...] = ("F01.policyholder.phone", "F01-P.policyholder.phone", "A01.policyholder.phone")
+    own: tuple[str, ...] = ("F01.policyholder.phone", "F01-P.policyholder.phone", "A01.policyholder.phone",
+                            "D-101.phone")  # fmt: skip
     changed: str = "A04"
 
 
@@ -126,10 +127,11 @@ def _respondent(case: Case, paper: Document, context: Context) -> Iterator[Item]
     if any(plain == word for word in context.lexicon("respondent_self")):
         yield good(f"受访人：{field.value}", f"Respondent: {field.value}", where, paper.id)
         return
-    match = same_holder(field.value, holder.value)
-    if match.agrees or holder.value in plain:
+    clean = paper.text_from is not TextFrom.OCR and field.confidence >= CLEAN_INK
+    like, match = is_party(case, "policyholder", field.value, clean=clean)
+    if like is Likeness.SAME or holder.value in plain:
         yield good("受访人为投保人本人", "The policyholder answered", where, paper.id, AGREED)
-    elif match.conflicts:
+    elif like is Likeness.OTHER:
         zh, en = f"受访人“{field.value}”不是投保人“{holder}”", f"{field.value} answered, not the policyholder {holder}"
         yield bad(zh, en, where, paper.id)
     else:

@@ -16,6 +16,7 @@ from verifier.context import Context
 from verifier.ledger import places, printed, received, said
 from verifier.model import Evidence, Item, Reason, Text
 from verifier.values.identifiers import identify
+from verifier.values.money import read_currency
 from verifier.values.script import squeeze
 
 
@@ -59,7 +60,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
 
 def _money(case: Case, params: Params, context: Context) -> Iterator[Sign]:
     for payment in received(case, context):
-        if payment.currency not in ("", params.home):
+        if read_currency(payment.currency) not in (None, params.home):
             zh, en = f"{said(payment).zh}：外币付款", f"{said(payment).en}: foreign currency"
             yield Text(zh, en), places(case, payment, "currency", "amount")
         bank = printed(case, payment, "payer.bank")

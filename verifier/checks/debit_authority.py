@@ -16,7 +16,7 @@ from verifier.checks.result import CheckParams, Result, from_items
 from verifier.checks.signing import judge_line
 from verifier.checks.third_party import link_of
 from verifier.context import Context
-from verifier.ledger import Likeness, likeness, places, received, said, same_holder
+from verifier.ledger import CLEAN_INK, Likeness, is_party, places, received, said
 from verifier.model import Document, FieldState, Item, Payment, Reason, Text, TextFrom
 from verifier.values.accounts import looks_like_card
 from verifier.values.identifiers import canonical_account, compare_accounts, passes_luhn
@@ -83,9 +83,8 @@ def _holder(case: Case, paper: Document, context: Context) -> Iterator[Item]:
     field, holder = paper.fields.get("account_name"), case.maybe("policyholder.name")
     if field is None or field.state is not FieldState.READ or holder is None:
         return
-    match = same_holder(field.value, holder.value)
-    clean = paper.text_from is not TextFrom.OCR and field.confidence >= 0.97
-    like = likeness(match, clean=clean)
+    clean = paper.text_from is not TextFrom.OCR and field.confidence >= CLEAN_INK
+    like, match = is_party(case, "policyholder", field.value, clean=clean)
     where = (field.evidence, *holder.evidence)
     if like is Likeness.UNSURE:
         yield doubt(Reason.LOW_CONFIDENCE, match.detail.zh, match.detail.en, where, paper.id)

@@ -14,9 +14,11 @@ from verifier.checks.result import CheckParams, Result, from_items
 from verifier.checks.third_party import Link, link_of
 from verifier.context import Context
 from verifier.ledger import (
+    CLEAN_INK,
     Likeness,
     first_paper,
     from_own_account,
+    is_party,
     payer_is,
     places,
     received,
@@ -134,12 +136,13 @@ def _authority(case: Case, holder: Fact, context: Context) -> list[Item]:
     named = case.maybe("P01.account_name")
     if named is None:
         return []
-    match, sure = same_holder(named.value, holder.value), min(named.confidence, holder.confidence)
+    sure = min(named.confidence, holder.confidence)
+    like, match = is_party(case, "policyholder", named.value, clean=named.confidence >= CLEAN_INK)
     where = (*named.evidence, *holder.evidence)
-    if match.agrees:
+    if like is Likeness.SAME:
         return [
             good("授权账户户名与投保人一致", "The debit account is the policyholder's", where, named.document, sure)
         ]
-    if not match.conflicts:
+    if like is Likeness.UNSURE:
         return [doubt(Reason.LOW_CONFIDENCE, match.detail.zh, match.detail.en, where, named.document)]
     return [_third(case, named.value, holder, context, named.document, where, sure)]

@@ -13,6 +13,7 @@ from verifier.case import Case, Fact
 from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items
 from verifier.context import Context
+from verifier.ledger import CLEAN_INK
 from verifier.model import Compared, Item, Reason, Text
 
 
@@ -42,7 +43,12 @@ def _items(case: Case, params: Params, received: Fact, issued: Fact | None, call
         where, sure = (*received.evidence, *issued.evidence), min(received.confidence, issued.confidence)
         if day < issued.as_date():
             zh, en = f"收到日期 {day} 早于签发日期 {issued}", f"Received on {day}, before the issue of {issued}"
-            yield bad(zh, en, where, paper, sure)
+            declared = case.declared_fact("dates.policy_issue")
+            if sure < CLEAN_INK and declared is not None and declared.as_date() <= day:
+                zh, en = f"{zh}，但系统登记的签发日期为 {declared}", f"{en}, but {declared} by the policy system"
+                yield doubt(Reason.CONFLICTING_VALUES, zh, en, where, paper)
+            else:
+                yield bad(zh, en, where, paper, sure)
         else:
             yield good(f"签发 {issued}，收到 {day}", f"Issued {issued}, received {day}", where, paper, sure)
     if called is not None:

@@ -14,7 +14,7 @@ from verifier.case import Case
 from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items
 from verifier.context import Context
-from verifier.ledger import premiums
+from verifier.ledger import CLEAN_INK, premiums
 from verifier.model import Document, FieldState, Item, Reason
 from verifier.payments import SLIPS
 from verifier.values.money import read_amount_in_words
@@ -75,4 +75,9 @@ def _words_and_figures(paper: Document) -> Iterator[Item]:
         return
     zh = f"大写“{words.value}”（{read.value}）与小写 {amount} 不一致"
     where = (words.evidence, figures.evidence)
-    yield bad(zh, f"The amount in words ({read.value}) is not the figure {amount}", where, paper.id)
+    en = f"The amount in words ({read.value}) is not the figure {amount}"
+    near = sum(x != y for x, y in zip(f"{read.value:.2f}", f"{amount:.2f}", strict=False)) <= 1
+    if near and min(words.confidence, figures.confidence) < CLEAN_INK:
+        yield doubt(Reason.LOW_CONFIDENCE, f"{zh}，可能是识别误差", f"{en}: possibly a reading error", where, paper.id)
+    else:
+        yield bad(zh, en, where, paper.id)

@@ -7,7 +7,7 @@ from datetime import date
 
 from verifier.case import Case, Fact
 from verifier.facts.registry import derived, first_known, resting_on, unknown
-from verifier.ledger import Likeness, payer_is, payouts, places, premiums, same_holder, unreadable
+from verifier.ledger import Likeness, is_party, payer_is, payouts, places, premiums, unreadable
 from verifier.model import FieldState, Payment
 
 
@@ -43,7 +43,7 @@ def third_party_payer(case: Case) -> Fact:
     if any(not one.payer and unreadable(case, one, "payer.name") for one in premiums(case)):
         raise unknown("third_party_payer", "付款人", "payer")
     authority = case.maybe("P01.account_name")
-    if authority is not None and same_holder(authority.value, holder.value).conflicts:
+    if authority and is_party(case, "policyholder", authority.value, clean=False)[0] is Likeness.OTHER:
         return resting_on("third_party_payer", True, authority, holder)
     return resting_on("third_party_payer", False, holder)
 
