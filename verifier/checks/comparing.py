@@ -14,6 +14,8 @@ from verifier.values.names import compare_names, compare_organisations, compare_
 from verifier.values.periods import Term, read_pay_mode, read_term
 from verifier.values.script import squeeze
 
+LONGEST_TERM = 14  # characters of 至被保险人年满105周岁 and the like
+
 
 def _match(kind: MatchKind, zh: str, en: str, how: str = "") -> Match:
     return Match(kind, Text(zh, en), 1.0 if kind is MatchKind.EXACT else 0.0, kind is MatchKind.OCR_NEAR, how)
@@ -48,6 +50,8 @@ def compare_dates(a: str, b: str) -> Match:
 def compare_terms(a: str, b: str) -> Match:
     """Cover and payment periods. 终身 and 至105周岁 are two ways to say one cover: left to a person."""
     first, second = read_term(a), read_term(b)
+    if max(len(squeeze(a)), len(squeeze(b))) > LONGEST_TERM:
+        return _unread(a, b)  # neighbouring cells run together
     if first is None or second is None:
         return _same(a, b) if squeeze(a) == squeeze(b) else _unread(a, b)
     if first == second or _single_once(first, second):

@@ -1,9 +1,9 @@
 """The policyholder copied the risk sentence by hand.
 
 Passes when the copied text differs from the sentence in force on the application date by no more characters
-than the parameters allow (punctuation and what stands around it do not count). Fails when nothing was
-copied, or when the text is another one. Review between the two limits, when the hand cannot be read, or when
-a trace cannot be told to be writing. The finding names the set of rules that was used.
+than the parameters allow (punctuation and what stands around it do not count). Fails when the space for it is
+blank, or when the text is another one. Review between the two limits, when the hand cannot be read, when a
+trace cannot be told to be writing, or when no space for it was found. The finding names the set of rules.
 """
 
 from __future__ import annotations
@@ -53,19 +53,17 @@ def check(case: Case, params: Params, context: Context) -> Result:
 
 
 def _nothing(case: Case, paper: Document, blank: list[DocumentMark]) -> Result:
-    title = paper_title(case, paper)
     if blank:
         return failed(
             "风险提示语句抄录栏空白",
             "The space for the copied risk sentence is blank",
             evidence=[mark.evidence for mark in blank],
         )
-    return absent(
-        case,
-        f"{title.zh}上未见手写抄录的风险提示语句",
-        f"{title.en} has no risk sentence copied by hand",
-        evidence=[place_of(case, paper, last=True)],
-    )
+    title, place = paper_title(case, paper), place_of(case, paper, last=True)
+    zh, en = f"{title.zh}上未找到抄录栏", f"{title.en}: no space for the copied sentence was found"
+    if not case.fully_read:
+        return absent(case, zh, en, evidence=[place])
+    return review(Reason.FIELD_MISSING, zh, en, evidence=[place])
 
 
 def _compare(case: Case, present: list[tuple[Document, DocumentMark]], params: Params, context: Context) -> Result:

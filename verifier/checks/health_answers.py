@@ -16,11 +16,12 @@ from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items
 from verifier.checks.words import paper_title, place_of
 from verifier.context import Context
-from verifier.model import Document, Field, FieldState, Item, Line, Reason
+from verifier.model import Document, Field, FieldState, Item, Line, Reason, TextFrom
 from verifier.values.script import squeeze
 
 ANSWER = re.compile(r"^(?:(?P<who>insured|policyholder)\.)?answers\[(?P<n>\d+)\]$")
 YES = ("是", "有", "true", "yes")
+ANSWERED = 0.95  # that an answer was given is surer than which one
 
 
 class Params(CheckParams):
@@ -36,7 +37,11 @@ def check(case: Case, params: Params, context: Context) -> Result:
         return _unfound(case, params)
     items: list[Item] = []
     for paper in papers:
-        for name, field in paper.fields.items():
+        answers = {name: field for name, field in paper.fields.items() if ANSWER.match(name)}
+        if _unseen(paper, list(answers.values())):
+            items.append(_unseen_item(case, paper, list(answers.values())))
+            continue
+        for name, field in answers.items():
             match = ANSWER.match(name)
             if match:
                 items.extend(_answer(case, paper, name, int(match["n"]), field, params, context))
@@ -53,6 +58,18 @@ def _unfound(case: Case, params: Params) -> Result:
     return from_items([item], "", "")
 
 
+def _unseen(paper: Document, answers: list[Field]) -> bool:
+    """On a scan, most answers blank: the ticks were hardly seen, rather than hardly made."""
+    blank = sum(field.state is FieldState.EMPTY for field in answers)
+    return paper.text_from is not TextFrom.LAYER and len(answers) > 2 and blank * 2 > len(answers)
+
+
+def _unseen_item(case: Case, paper: Document, answers: list[Field]) -> Item:
+    title = paper_title(case, paper)
+    zh, en = f"{title.zh}多数问项未读到勾选，请人工核对", f"{title.en}: no tick was seen at most questions: please look"
+    return doubt(Reason.UNREADABLE, zh, en, [field.evidence for field in answers[:4]], paper.id)
+
+
 def _answer(
     case: Case, paper: Document, name: str, number: int, field: Field, params: Params, context: Context
 ) -> list[Item]:
@@ -66,14 +83,14 @@ def _answer(
             return []
         return [bad(f"{asked[0]}未作答", f"{asked[1]} was not answered", places, paper.id)]
     if squeeze(field.value) not in YES:
-        return [good(f"{asked[0]}已作答", f"{asked[1]} was answered", places, paper.id)]
+        return [good(f"{asked[0]}已作答", f"{asked[1]} was answered", places, paper.id, ANSWERED)]
     detail = paper.fields.get(f"{name}.detail")
     if detail is None or detail.state is FieldState.UNREADABLE:
-        return [good(f"{asked[0]}答“是”", f"{asked[1]}: yes", places, paper.id)]
+        return [good(f"{asked[0]}答“是”", f"{asked[1]}: yes", places, paper.id, ANSWERED)]
     if detail.state is FieldState.EMPTY:
         zh, en = f"{asked[0]}答“是”但未说明详情", f"{asked[1]} was answered yes without details"
         return [bad(zh, en, (*places, detail.evidence), paper.id)]
-    return [good(f"{asked[0]}答“是”并已说明", f"{asked[1]}: yes, with details", places, paper.id)]
+    return [good(f"{asked[0]}答“是”并已说明", f"{asked[1]}: yes, with details", places, paper.id, ANSWERED)]
 
 
 def _for_women(case: Case, paper: Document, field: Field, params: Params, context: Context) -> bool:

@@ -15,7 +15,8 @@ from verifier.context import Context, PaperNeed
 from verifier.model import Evidence, Item, Outcome, Reason, Text
 from verifier.values.script import squeeze
 
-HEADING_EXTRA = 8  # characters that a heading may have beside its words: numbering, brackets, a colon
+RECOGNISED = 0.6  # a paper told apart with this confidence is there, whatever is read of its fields
+EDGES = "《》【】[]()（）:：一二三四五六七八九十0123456789、.． "  # numbering and brackets of a heading
 
 
 class Params(CheckParams):
@@ -41,8 +42,9 @@ def _judge(case: Case, need: PaperNeed) -> Item | None:
     if found:
         paper = max(found, key=lambda one: one.confidence)
         title = paper_title(case, paper)
-        places = (place_of(case, paper),)
-        return Item(Outcome.PASS, Text(f"{title.zh}在档", f"{title.en} is in the file"), None, paper.id, places)
+        sure = 1.0 if paper.confidence >= RECOGNISED else paper.confidence
+        said = Text(f"{title.zh}在档", f"{title.en} is in the file")
+        return Item(Outcome.PASS, said, None, paper.id, (place_of(case, paper),), sure)
     part = _as_part(case, need)
     if part is not None:
         code, place = part
@@ -57,8 +59,7 @@ def _as_part(case: Case, need: PaperNeed) -> tuple[str, Evidence] | None:
     for code, headings in need.inside:
         for paper in case.documents_of(code):
             for line in paper.lines:
-                text = squeeze(line.text)
-                if any(word in text and len(text) <= len(word) + HEADING_EXTRA for word in headings):
+                if squeeze(line.text).strip(EDGES) in headings:
                     return code, line.evidence
     return None
 

@@ -2,9 +2,9 @@
 
 Passes when every listed paper in the file carries the signature (ink, a picture of it, an electronic
 signature, or an organisation's seal where the policyholder is one). Fails for a signature line that is
-blank, or a paper without any signature when everything was read. Review when a trace cannot be told to be
-a signature, when a demanded paper is absent, when one of several lines for the same person is blank, or
-when a text or number that must stand beside the signature was not found.
+blank. Review when a trace cannot be told to be a signature, when no such line was found on the paper, when
+a demanded paper is absent, when one of several lines for the same person is blank, or when a text that must
+stand beside the signature was not found.
 """
 
 from __future__ import annotations

@@ -89,7 +89,11 @@ def _electronic(paper: Document, title: Text, role: Text, person: str) -> Item |
 
 
 def _no_line(case: Case, paper: Document, title: Text, role: Text) -> Item:
-    """Neither the anchor nor ink was found. Ink that could not be tied to a role may be it."""
+    """Neither a line for this role nor ink was found. A paper of another company may call the line by words
+    that the pack does not know, so this accuses nobody: a person looks."""
+    if not case.fully_read:
+        missing = absent(case, f"{title.zh}上未见{role.zh}签名", f"{title.en} has no signature of the {role.en}")
+        return Item(missing.outcome, missing.detail, missing.reason, paper.id, (place_of(case, paper, last=True),))
     loose = [mark for mark in paper.marks if mark.kind is MarkKind.SIGNATURE and not mark.name.endswith("_signature")]
     if any(mark.state is not MarkState.ABSENT for mark in loose):
         said = Text(
@@ -97,6 +101,5 @@ def _no_line(case: Case, paper: Document, title: Text, role: Text) -> Item:
             f"{title.en} carries a signature, but whose it is cannot be told ({role.en})",
         )
         return Item(Outcome.REVIEW, said, Reason.JUDGEMENT, paper.id, tuple(mark.evidence for mark in loose))
-    place = place_of(case, paper, last=True)
-    missing = absent(case, f"{title.zh}上未见{role.zh}签名", f"{title.en} has no signature of the {role.en}")
-    return Item(missing.outcome, missing.detail, missing.reason, paper.id, (place,))
+    said = Text(f"{title.zh}上未找到{role.zh}签名处", f"{title.en}: no line for the {role.en} was found")
+    return Item(Outcome.REVIEW, said, Reason.FIELD_MISSING, paper.id, (place_of(case, paper, last=True),))

@@ -77,6 +77,9 @@ def _choice(paper: Document, params: Params) -> tuple[str | None, Item]:
     if any(mark.state is MarkState.UNSURE for mark in ticks):
         zh, en = "税收居民身份勾选不清", "The ticks for tax residence are unclear"
         return None, doubt(Reason.LOW_CONFIDENCE, zh, en, places, paper.id)
+    if ticks and {mark.name for mark in ticks} != set(options):
+        zh, en = "未看清全部税收居民身份选项的勾选", "Not every option for the tax residence was seen"
+        return None, doubt(Reason.FIELD_MISSING, zh, en, places, paper.id)
     if ticks or (field is not None and field.state is FieldState.EMPTY):
         zh, en = "未勾选税收居民身份", "No tax residence is ticked"
         where = places or ([field.evidence] if field is not None else [])

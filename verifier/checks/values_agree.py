@@ -24,8 +24,11 @@ from verifier.checks.words import paper_title
 from verifier.context import Context
 from verifier.model import Compared, Evidence, FieldState, Item, Outcome, Reason, Text, TextFrom
 from verifier.values.match import Match, MatchKind
+from verifier.values.organisations import is_organisation
+from verifier.values.script import is_cjk, simplified
 
 WEAK = 0.85  # a reading below it accuses nobody
+LONGEST_PLAIN_NAME = 4  # characters of a Han name; names of other peoples are longer and have no family name
 Kind = Literal[
     "name", "organisation", "product", "id_number", "account", "amount", "date", "term", "pay_mode", "serial", "text"
 ]
@@ -86,10 +89,10 @@ def check(case: Case, params: Params, context: Context) -> Result:
     for one in params.comparisons:
         if truth(one.when, case) is False:
             continue
-        stated = statements(case, one)
+        stated = [s for s in statements(case, one) if one.kind != "name" or not _of_the_form(s, context)]
         if len(stated) < 2 or len({(s.document, s.evidence) for s in stated}) < 2:
             continue
-        items.extend(_judge(case, params, one, stated))
+        items.extend(_judge(case, params, one, stated, context))
         label = Text(one.label_zh, one.label_en)
         compared.extend(
             Compared(Text(f"{s.paper.zh}{label.zh}", f"{s.paper.en}: {label.en}"), s.value, s.evidence) for s in stated
@@ -139,7 +142,24 @@ def statements(case: Case, one: Comparison) -> list[Statement]:
     return found
 
 
-def _judge(case: Case, params: Params, one: Comparison, stated: Sequence[Statement]) -> list[Item]:
+def _of_the_form(statement: Statement, context: Context) -> bool:
+    """Is it a word of the form itself (信息, 被保险人与投保人为同一人) and nobody's name?"""
+    words = context.lexicons.get("not_names", ())
+    assert isinstance(words, Sequence)
+    return any(str(word) in statement.value for word in words) and not is_organisation(statement.value)
+
+
+def _hardly_a_name(value: str, context: Context) -> bool:
+    """Two to four Chinese characters that begin with no family name: rather a piece of the form."""
+    surnames = context.lexicons.get("surnames", ())
+    assert isinstance(surnames, Sequence)
+    if not surnames or not is_cjk(value[:1]) or not 2 <= len(value) <= LONGEST_PLAIN_NAME or "*" in value:
+        return False
+    first = simplified(value)
+    return first[0] not in str(surnames[0]) and not any(first.startswith(str(two)) for two in surnames[1:])
+
+
+def _judge(case: Case, params: Params, one: Comparison, stated: Sequence[Statement], context: Context) -> list[Item]:
     """One item when all agree, else one for each statement that departs from the best supported value."""
     compare = COMPARISONS[one.kind]
     main = _main(stated, one)
@@ -149,6 +169,8 @@ def _judge(case: Case, params: Params, one: Comparison, stated: Sequence[Stateme
         if any(statement is kept for kept in main):
             continue
         match, against = min(((compare(statement.value, kept.value), kept) for kept in main), key=_gravity)
+        if one.kind == "name" and len(main) > 1 and _hardly_a_name(statement.value, context):
+            continue
         item = _departure(case, params, label, statement, against, match, len(main))
         if item is not None:
             odd.append(item)
