@@ -16,7 +16,7 @@ from verifier.reading.marks import Survey
 from verifier.reading.ocr.engine import OcrEngine, Picture
 from verifier.reading.ocr.words import pieces as pieces_of
 from verifier.reading.piece import Piece
-from verifier.reading.seals import SealFound
+from verifier.reading.seals import STAMP_WORDS, SealFound
 from verifier.reading.sheet import Flat
 
 Sides = tuple[int, int, int, int]
@@ -50,7 +50,7 @@ def _stamp_of(known: Survey, piece: Piece) -> int | None:
         dark = cv2.countNonZero(known.ink.dark[where])
         if own is not None and cv2.countNonZero(own[where]) > (dark if seal.colour == "red" else 0.5 * dark):
             return place
-        if seal.colour == "grey":
+        if seal.colour == "grey" and STAMP_WORDS.search(piece.text):  # no colour tells it from the print beneath
             return place
     return None
 

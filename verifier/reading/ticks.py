@@ -134,7 +134,16 @@ def _squares(ink: Ink) -> list[tuple[int, int, int, int]]:
             square = (int(left[index]), int(top[1]), int(right[index]), int(lines[index, 3]))
             if _has_sides(square, walls, slack) and not any(_same(square, other, slack) for other in found):
                 found.append(square)
-    return found
+    return [square for square in found if not any(_inside(square, other) for other in found if other != square)]
+
+
+def _inside(square: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    """A smaller square that a tick makes with the border of its box."""
+    wide = min(square[2], other[2]) - max(square[0], other[0])
+    high = min(square[3], other[3]) - max(square[1], other[1])
+    area = (square[2] - square[0]) * (square[3] - square[1])
+    larger = (other[2] - other[0]) * (other[3] - other[1])
+    return wide > 0 and high > 0 and wide * high > 0.6 * area and (larger, other) > (area, square)
 
 
 def _strokes(dark: Mask, least: int, most: int, *, horizontal: bool) -> list[tuple[int, int, int, int]]:
