@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 from samples.defects.kind import Plant, kind
+from samples.paper import Prose, Section
 from samples.plan import Plan, Planted
 
 FAIL = "fail"
@@ -22,11 +23,6 @@ ABSENT: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "missing_reminder": ("D-401", ("DOC-01", "DISC-01"), ("SIGN-01", "SIGN-05", "DATE-01", "DISC-08")),
     "missing_brochure": ("D-402", ("DOC-01", "DISC-02"), ("DISC-05", "DISC-08", "DISC-03", "XDOC-04", "COOL-01")),
     "missing_clauses": ("D-403", ("DOC-01",), ("DISC-03", "DISC-06", "DISC-08", "XDOC-04")),
-    "missing_exclusions": (
-        "D-404",
-        ("DOC-01", "DISC-04"),
-        ("SIGN-01", "SIGN-05", "DISC-06", "DATE-01", "DISC-03", "XDOC-04"),
-    ),
     "missing_separate_consent": ("F08", ("DOC-01", "PRIV-03"), ("PRIV-04", "SIGN-03")),
     "missing_recording": ("F09", ("DOC-01", "REC-01"), ("REC-02", "REC-03", "REC-04", "SIGN-02", "SELL-03", "DATE-01")),
     "missing_receipt": (
@@ -36,7 +32,6 @@ ABSENT: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
     "missing_callback": ("A03", ("DOC-01", "CALL-01"), ("CALL-02", "CALL-03", "CALL-04", "DELV-03", "DATE-01")),
     "missing_invoice": ("P04", ("DOC-01",), ("AMT-01",)),
-    "missing_minor_notice": ("F05", ("DOC-01",), ("MINOR-01", "SIGN-03", "PRIV-04")),
 }
 
 
@@ -93,6 +88,34 @@ def missing_payment(plan: Plan, rng: Random) -> Planted | None:
     return Planted("missing_payment", {"PAY-01": FAIL, "DOC-01": FAIL}, may)
 
 
+@kind("missing_exclusions")
+def missing_exclusions(plan: Plan, rng: Random) -> Planted | None:
+    """Neither the paper nor the line in the application that would stand in for it."""
+    if not plan.has("D-404"):
+        return None
+    plan.drop("D-404")
+
+    def change(section: Section) -> Section:
+        if isinstance(section, Prose) and section.key == "declaration":
+            return replace(
+                section, paragraphs=("投保人声明：本人对投保单各项填写内容的真实性负责。", *section.paragraphs[1:])
+            )
+        return section
+
+    plan.resection("F01", change)
+    may = ("SIGN-01", "SIGN-05", "DISC-06", "DATE-01", "DISC-03", "XDOC-04", "SUIT-04", "SUIT-05", "SUIT-06", "SUIT-07")
+    return Planted("missing_exclusions", {"DOC-01": FAIL, "DISC-04": FAIL}, may)
+
+
+@kind("missing_minor_notice")
+def missing_minor_notice(plan: Plan, rng: Random) -> Planted | None:
+    """Asked for with cover of more than a year; short cover has a shorter list of papers."""
+    if not plan.has("F05") or not plan.facts.long_term:
+        return None
+    plan.drop("F05")
+    return Planted("missing_minor_notice", {"DOC-01": FAIL}, ("MINOR-01", "SIGN-03", "PRIV-04"))
+
+
 @kind("missing_id_back")
 def missing_id_back(plan: Plan, rng: Random) -> Planted | None:
     plan.change("D-202", lambda paper: replace(paper, notes={"sides": "front"}), "policyholder")
@@ -115,7 +138,7 @@ def missing_insured_id(plan: Plan, rng: Random) -> Planted | None:
 
 @kind("missing_relation_proof")
 def missing_relation_proof(plan: Plan, rng: Random) -> Planted | None:
-    if not plan.facts.minor or not plan.has("D-204", "insured"):
+    if not plan.facts.minor or not plan.facts.long_term or not plan.has("D-204", "insured"):
         return None
     plan.drop("D-204", "insured")
     return Planted("missing_relation_proof", {"DOC-01": FAIL}, ("SIGN-03", "MINOR-01", "MINOR-02", "INSI-01"))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 
 from samples.defects.kind import Plant, kind
+from samples.expected import Expectation
 from samples.paper import Copied, Question, Questions, Section, Signing, Ticks
 from samples.plan import Plan, Planted
 
@@ -89,7 +90,11 @@ def signature_copied(plan: Plan, rng: Random) -> Planted | None:
     for document in ("F01", "D-401", "D-404"):
         plan.resection(document, change)
     targets = tuple((document, "", HOLDER) for document in ("F01", "D-401", "D-404") if plan.has(document))
-    return Planted("signature_copied", {"SIGN-06": "review"}, (), targets) if len(targets) > 1 else None
+    if len(targets) < 2:
+        return None
+    # a signing platform may lawfully print one picture on all its electronic pages
+    outcome: Expectation = ["review", "pass"] if plan.look == "digital" else "review"
+    return Planted("signature_copied", {"SIGN-06": outcome}, (), targets)
 
 
 @kind("signed_with_other_name")
