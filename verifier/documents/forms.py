@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,6 +12,7 @@ from verifier.documents.phrases import Phrases, fold
 from verifier.packs.document_type import ColumnSpec, DocumentType, FieldSpec, MarkSpec, QuestionsSpec, TableSpec
 
 PREFIX_ALONE = "~"
+_HINT = re.compile(r"\([^()]*\)$")
 
 
 class Role(IntEnum):
@@ -109,7 +111,10 @@ class Form:
         prefixes = {section.id: section.prefixes for section in self.kind.sections}
         for name, section in spec.named():
             starts = prefixes.get(section or "", ())
+            known = {fold(label) for label in spec.labels}
             for rank, label in enumerate(spec.labels):
+                if _HINT.sub("", fold(label)) in known and _HINT.search(fold(label)):
+                    continue  # the hint is read with every label
                 if label == PREFIX_ALONE:
                     for start in starts:
                         yield start, self._field(name, spec, section, True, rank, alone=True)

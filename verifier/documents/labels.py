@@ -18,7 +18,6 @@ BOXES_TICKED = "☑☒■√✓✔●◉⊙✅◙⊠"
 _BEFORE = frozenset(":;,.、。()[]<>|/*-·…!?_=+~%#\"'“”①②③④⑤⑥⑦⑧⑨⑩" + BOXES_OPEN + BOXES_TICKED + "0123456789")
 _HINT = re.compile(rf"(?:\*|[(\[][^()\[\]{BOXES_OPEN}{BOXES_TICKED}]{{0,18}}[)\]])*")
 _LATIN = re.compile(r"[/(]?[a-z][a-z.'/&()]*")
-_BESIDE = re.compile(r"/[^:/0-9]{1,6}?(?=:|$)|/[^:/0-9]{2,4}")
 _NUMBERING = re.compile(r"[\d一二三四五六七八九十第部分、.()\[\]*#|/\-·:§▌◆■●▪▶►]*")
 # kinds so strict that a value glued to its label still proves the label
 _STRICT = {"sex", "date", "date_span", "id_number", "phone", "money", "account", "percent", "integer", "email"}
@@ -28,8 +27,8 @@ _STRICT = {"sex", "date", "date_span", "id_number", "phone", "money", "account",
 class Hit:
     """A label in its place. `start`..`label_end` is the printed label, `end` where its value may begin."""
 
-    sheet: Sheet
-    unit: Unit
+    sheet: Sheet = field(repr=False)
+    unit: Unit = field(repr=False)
     start: int
     label_end: int
     end: int
@@ -140,11 +139,11 @@ def _tail(unit: Unit, end: int) -> tuple[int, bool]:
     after = match.end() if match else end
     if text[after : after + 1] == ":":
         return after + 1, True
-    beside = _BESIDE.match(text, after)  # 基本保额/份数: the label names two things in one place
-    if beside and text[beside.end() : beside.end() + 1] == ":":
-        return beside.end() + 1, True
-    if beside and (beside.end() == len(text) or unit.breaks.get(beside.end(), 0) >= 2):
-        return beside.end(), False
+    if text[after : after + 1] == "/":  # 基本保额/份数: the label names two things in one place
+        close = min((b for b, kind in unit.breaks.items() if b > after and kind >= 2), default=len(text))
+        colon = text.find(":", after, close)
+        if 0 < (colon if colon > 0 else close) - after <= 7:
+            return (colon + 1, True) if colon > 0 else (close, False)
     latin = _LATIN.match(text, after)
     if latin:
         follows = latin.end()
@@ -182,7 +181,7 @@ def _misread(sheet: Sheet, unit: Unit, form: Form, hits: list[Hit]) -> list[Hit]
         head, colon = _head(piece)
         if not head:
             continue
-        phrase = _nearest(head, form)
+        phrase = _nearest(head, form, same_length=not colon)
         if phrase is None:
             continue
         start = unit.starts[number]
@@ -200,12 +199,10 @@ def _head(piece: Piece) -> tuple[str, bool]:
     return (piece.text, False) if 4 <= len(piece.text) <= 12 else ("", False)
 
 
-def _nearest(head: str, form: Form) -> str | None:
+def _nearest(head: str, form: Form, same_length: bool) -> str | None:
     if len(head) < 4 or head.isdigit() or head in form.phrases or head in form.foreign:
         return None
-    for phrase in _alike(head, form):
-        return phrase
-    return None
+    return next((p for p in _alike(head, form) if not same_length or len(p) == len(head)), None)
 
 
 def _alike(head: str, form: Form) -> Iterator[str]:

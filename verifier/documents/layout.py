@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from verifier.documents.phrases import fold_in_place
-from verifier.model import Box, Mark, MarkKind, MarkState, Page, Word
+from verifier.model import Box, Mark, MarkKind, MarkState, Page, TextFrom, Word
 
 NEAR = 0.006  # how far rulings of one corner may lie apart, as a share of the page
 CELL_LINES = 4  # a frame with more lines than this is a frame, not a cell
@@ -244,13 +244,11 @@ class Sheet:
     @cached_property
     def em(self) -> float:
         """The width of a Chinese character of the page's usual type."""
-        sizes = sorted(piece.em for row in self.rows for piece in row)
-        return sizes[len(sizes) // 2] if sizes else 0.02
+        return _usual([(piece.em, len(piece.text)) for row in self.rows for piece in row], 0.02)
 
     @cached_property
     def line_height(self) -> float:
-        sizes = sorted(piece.at.height for row in self.rows for piece in row)
-        return sizes[len(sizes) // 2] if sizes else 0.015
+        return _usual([(piece.at.height, len(piece.text)) for row in self.rows for piece in row], 0.015)
 
     @cached_property
     def ticks(self) -> list[Mark]:
@@ -322,6 +320,16 @@ class Sheet:
                 yield other
 
 
+def _usual(sizes: list[tuple[float, int]], otherwise: float) -> float:
+    """The size that most characters have: the median, each word counted by its length."""
+    half = sum(count for _, count in sizes) / 2
+    for size, count in sorted(sizes):
+        half -= count
+        if half <= 0:
+            return size
+    return otherwise
+
+
 def _key(cell: Box) -> tuple[int, ...]:
     return tuple(round(side * 500) for side in (cell.left, cell.top, cell.right, cell.bottom))
 
@@ -333,7 +341,7 @@ def lay_out(page: Page, top: float = 0.0, bottom: float = 1.0) -> Sheet:
     """The layout of a page, or of the part of it between two heights."""
     sheet = Sheet(page)
     words = _mended([w for w in page.words if w.text.strip() and top <= w.at.middle[1] < bottom])
-    words = _without_seals(words, page)
+    words = _once(_without_seals(words, page)) if page.text_from is TextFrom.BOTH else _without_seals(words, page)
     upright, level = _real_rules(page, words)
     sheet.verticals, sheet.horizontals = _merged(upright), _merged(level)
     pieces = [piece for word in words for piece in _pieces(word, sheet.verticals)]
@@ -391,6 +399,21 @@ def _without_seals(words: list[Word], page: Page) -> list[Word]:
     inside = [w for w in words if any(w.at.overlap(s.at) > 0.8 and w.text.strip() in s.text for s in seals)]
     outside = [w for w in words if w not in inside]
     return outside + [w for w in inside if len(w.text.strip()) > 1 and any(_on_line(w, o) for o in outside)]
+
+
+def _once(words: list[Word]) -> list[Word]:
+    """Words without those that a second reading of the same place has found again."""
+    kept: list[Word] = []
+    for word in sorted(words, key=lambda w: -len(w.text)):
+        text = word.text.strip()
+        x, y = word.at.middle
+        if not any(_holds(other.at, x, y) and text in other.text and other is not word for other in kept):
+            kept.append(word)
+    return kept
+
+
+def _holds(box: Box, x: float, y: float) -> bool:
+    return box.left <= x <= box.right and box.top <= y <= box.bottom
 
 
 def _on_line(word: Word, other: Word) -> bool:

@@ -97,9 +97,16 @@ def _cell_zone(sheet: Sheet, hit: Hit, cell: Box, right: float, near: Neighbours
 
 def _below(sheet: Sheet, hit: Hit, hits: Sequence[Hit]) -> Box:
     """From the anchor down to the next label or heading, over the whole width."""
-    under = min([h.at.top for h in hits if h.at.top > hit.at.bottom + 0.2 * hit.at.height], default=1.0)
+    under = min(
+        [h.at.top for h in hits if h.at.top > hit.at.bottom + 0.2 * hit.at.height and not _in_ink(h, sheet)], default=1.0
+    )
     bottom = min(under, hit.at.bottom + 14 * sheet.line_height)
     return Box(0.0, hit.at.top - 0.2 * hit.at.height, 1.0, max(bottom, hit.at.bottom))
+
+
+def _in_ink(hit: Hit, sheet: Sheet) -> bool:
+    """A word that OCR read in handwriting is no label."""
+    return not hit.colon and any(hit.at.overlap(mark.at) > 0.5 for mark in sheet.ink)
 
 
 def _assign(anchors: Sequence[_Anchor], ink: Sequence[Mark]) -> None:

@@ -91,6 +91,9 @@ class Library:
         for kind in types:
             form = form_of(kind)
             vocabulary.update(form.phrases)
+            for spec in kind.fields:
+                for printed in spec.options.words.values() if spec.options else ():
+                    vocabulary.update(fold(word) for word in printed)
         for kind in types:
             form_of(kind).foreign = vocabulary
         self.vocabulary = vocabulary
@@ -211,6 +214,8 @@ def _merit(
     end = place + len(phrase)
     before, after = text[:place], text[end:]
     if any(other in text for other in library.not_titles[word.code]):
+        return 0.0
+    if len(row) - len(pieces) > 1 or (library.types[word.code].identity and len(sheet.page.words) > 60):
         return 0.0
     if _SENTENCE.search(before) or _SENTENCE.search(after.rstrip("。!！")) or ":" in before[-12:] or len(before) > 26:
         return 0.0

@@ -72,6 +72,8 @@ def _people(documents: Sequence[Document], declared: Mapping[str, object]) -> It
 
 
 def _by(doc: Document, people: Sequence[Known]) -> str | None:
+    if _proves_relation(doc):
+        return _related(doc, people)
     number = _value(doc, "id_number")
     name = _value(doc, "name") or _value(doc, "child.name")
     for person in people:
@@ -85,6 +87,19 @@ def _by(doc: Document, people: Sequence[Known]) -> str | None:
         if number and any(compare_id_numbers(number, o).kind is MatchKind.OCR_NEAR for o in person.numbers):
             return person.role
     return None
+
+
+def _proves_relation(doc: Document) -> bool:
+    return bool(set(doc.fields) & {"relation_to_head", "head.name", "child.name", "household_no", "spouse.name"})
+
+
+def _related(doc: Document, people: Sequence[Known]) -> str | None:
+    """A register or certificate names several; it is there for the one who is not the policyholder."""
+    named = [p.role for p in people if any(name in doc.text for name in p.names if len(name) > 1)]
+    own = {name for p in people if p.role == "policyholder" for name in p.names}
+    same = {p.role for p in people if own.intersection(p.names)}
+    other = [role for role in named if role not in same]
+    return (other or named or [None])[0]
 
 
 def _alike(name: str, other: str, exactly: bool) -> bool:

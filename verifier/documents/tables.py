@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from verifier.packs.document_type import ColumnSpec, TableSpec
 from verifier.values.money import label_unit
 
 MOST_ROWS = 200
+NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十]{1,3}[部章节条])")  # the next part begins
 
 
 @dataclass
@@ -138,9 +140,11 @@ def _cell_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours) -> Itera
         cell = sheet.cell_at(key.at.middle[0], bottom + 0.004)
         if cell is None or cell.left > key.at.left + 0.02 and cell.right < key.at.right - 0.02:
             return
+        if cell.top - bottom > 0.008:  # another table below
+            return
         first = sheet.cell_at(lead.at.middle[0], cell.middle[1])
         unit = sheet.unit_of(cell)
-        if unit is not None and any(h.colon or h.is_(Role.HEADING) or h.is_(Role.TOTAL) for h in near.of(unit)):
+        if unit is not None and any(h.colon or h.whole for h in near.of(unit)):
             yield _row(sheet, header, cell)
             return
         if first is not None and abs(first.width - lead.at.width) > 0.5 * lead.at.width + 0.02:
@@ -176,7 +180,7 @@ def _line_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours, table: T
             continue
         if unit.at.top - bottom > 2.2 * hit.at.height or len(lines) >= MOST_ROWS:
             break
-        if _ends(unit, near):
+        if _ends(unit, near) or NUMBERED.match(unit.text):
             break
         parts: dict[int, list[Piece]] = {}
         for piece in unit.pieces:

@@ -18,6 +18,7 @@ from verifier.values.numerals import small_number
 WRAPPING = {"text", "address", "product", "organisation", "money_in_words", "name"}
 _SPREAD = {"id_number", "account", "serial", "phone", "date", "date_span", "money", "money_in_words", "number"}
 _DAYS = re.compile(r"([0-9]{1,3}|[零一二三四五六七八九十百]{1,4})\s*(?:个)?(?:自然日|日历日|日|天|days?)", re.IGNORECASE)
+_DOUBLED = re.compile(r"([-./年月])\s*\1")  # a separator that two overlapping readings both have
 _CURRENCY_WORD = re.compile(r"^\s*人民币\s*[:：]?")
 _SENTENCE = re.compile(r"[。；，,;]")
 
@@ -358,6 +359,8 @@ def make(want: Want, text: str) -> Canonical | None:
         number = None if match is None else int(match[1]) if match[1].isdigit() else small_number(match[1])
         bare = canonical("integer", text) if number is None else None
         return bare if number is None else Canonical(str(number))
+    if want.kind.startswith("date"):
+        text = _DOUBLED.sub(r"\1", text)
     if want.kind == "money_in_words":
         text = _CURRENCY_WORD.sub("", text)
     if want.kind == "name" and (_SENTENCE.search(text) or len(text) > 60):
