@@ -58,6 +58,12 @@ def _on(case: Case, paper: Document, context: Context, needed: tuple[str, ...]) 
             elif field.state is FieldState.READ:
                 where = (field.evidence,)
                 yield good(f"受益人{label.zh}：{field.value}", f"{label.en}: {field.value}", where, paper.id)
+            elif field.state is FieldState.EMPTY and not _filled(paper, row, key):
+                zh, en = (
+                    f"受益人{label.zh}空白，该行其余各栏也为空",
+                    f"The {label.en} and the rest of the row are blank",
+                )
+                yield doubt(Reason.FIELD_MISSING, zh, en, (field.evidence,), paper.id)
             elif field.state is FieldState.EMPTY:
                 where = (field.evidence,)
                 yield bad(f"受益人{label.zh}空白", f"The {label.en} of a beneficiary is blank", where, paper.id)
@@ -66,6 +72,13 @@ def _on(case: Case, paper: Document, context: Context, needed: tuple[str, ...]) 
                 yield doubt(Reason.UNREADABLE, zh, en, (field.evidence,), paper.id)
         if name and name.value:
             yield from _paid_to(case, paper, row, name.value)
+
+
+def _filled(paper: Document, row: str, but: str) -> int:
+    """How many further cells of the row are filled: a lone cell is hardly a beneficiary."""
+    cells = [field for key, field in paper.fields.items() if key.startswith(f"{row}].")]
+    filled = [field for field in cells if field.state is FieldState.READ and field.name != f"{row}].{but}"]
+    return max(len(filled) - 1, 0) if len(cells) > 2 else len(filled)
 
 
 def _is_class(name: str, context: Context) -> bool:

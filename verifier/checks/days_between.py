@@ -17,13 +17,14 @@ from verifier.case import PATH, Case, Fact, MissingFact
 from verifier.checks.items import bad, doubt, good, lacking
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
 from verifier.context import Context
+from verifier.facts.jurisdiction import by_place
 from verifier.model import Item, Reason
 from verifier.values.calendar import add_working_days, calendar_known
 
 
 class Span(BaseModel):
     """`start`, `end`: facts or fields, the first that is known. `days`: a figure, or the parameter that holds
-    it. `due`: the end must have come when the time is over. `longer`: a field that claims an extension, up to
+    it (for each jurisdiction, where it is a table). `due`: the end must have come when the time is over. `longer`: a field that claims an extension, up to
     `most` days."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,7 +66,9 @@ def _item(case: Case, span: Span, context: Context, document: str) -> Item | Non
     if start is None:
         return None
     first = start.as_date()
-    days = span.days if isinstance(span.days, int) else int(context.parameters.number(span.days))
+    days = _days(case, context, span)
+    if days is None:
+        return None
     last = _last(first, days, span.working)
     kind = ("个工作日", "working days") if span.working else ("日", "days")
     if end is None:
@@ -76,7 +79,7 @@ def _item(case: Case, span: Span, context: Context, document: str) -> Item | Non
     if done <= last:
         return good(f"{zh}，未超过 {days} {kind[0]}", f"{en}, within {days} {kind[1]}", where, end.document, sure)
     longer = case.maybe(span.longer) if span.longer else None
-    if longer is not None and longer.value not in ("否", "无") and done <= first + timedelta(days=span.most):
+    if longer is not None and longer.value not in ("否", "无", "no") and done <= first + timedelta(days=span.most):
         zh, en = f"{zh}，称已延期（{longer}），请核对审批", f"{en}, said to be extended ({longer}): check the approval"
         return doubt(Reason.JUDGEMENT, zh, en, where, end.document)
     zh, en = f"{zh}，超过 {days} {kind[0]}（应不迟于 {last}）", f"{en}, more than {days} {kind[1]} (due by {last})"
@@ -85,6 +88,14 @@ def _item(case: Case, span: Span, context: Context, document: str) -> Item | Non
             Reason.FACT_MISSING, f"{zh}；该年节假日安排未知", f"{en}; the year's holidays are not known", where
         )
     return bad(zh, en, where, end.document, sure)
+
+
+def _days(case: Case, context: Context, span: Span) -> int | None:
+    """The figure, which may differ by jurisdiction; None where the place sets no such time."""
+    if isinstance(span.days, int):
+        return span.days
+    found = by_place(case, context.parameters, span.days)
+    return int(str(found[1])) if found is not None else None
 
 
 def _last(first: date, days: int, working: bool) -> date:

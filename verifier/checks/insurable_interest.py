@@ -12,7 +12,7 @@ from verifier.case import Case, Fact
 from verifier.checks.result import CheckParams, Result, failed, from_items, passed, review
 from verifier.checks.signing import judge_line
 from verifier.context import Context
-from verifier.model import Item, Outcome, Reason, Text
+from verifier.model import FieldState, Item, Outcome, Reason, Text
 
 
 class Params(CheckParams):
@@ -46,6 +46,8 @@ def check(case: Case, params: Params, context: Context) -> Result:
             "The relation is proved, and carries an insurable interest",
             evidence=relation.evidence,
         )
+    if params.consent:
+        return _stated_interest(case, relation)
     if consent is not None and consent.outcome is Outcome.PASS:
         return passed(
             "被保险人已签名同意投保，视为投保人具有保险利益",
@@ -54,6 +56,29 @@ def check(case: Case, params: Params, context: Context) -> Result:
             confidence=consent.confidence,
         )
     return _without(case, relation, consent)
+
+
+def _stated_interest(case: Case, relation: Fact | None) -> Result:
+    """Where consent alone gives no interest (Life Assurance Act 1774): another interest has to be stated."""
+    stated = case.maybe("F01.insurable_interest")
+    if stated is not None:
+        return passed(
+            f"已写明保险利益：{stated}", f"The interest is stated: {stated}",
+            evidence=[*stated.evidence, *(relation.evidence if relation else ())],
+        )  # fmt: skip
+    for name in ("insured.relation", "policyholder.relation"):
+        for form in case.documents_of("F01"):
+            field = form.fields.get(name)
+            if relation is None and field is not None and field.state is FieldState.EMPTY:
+                zh, en = "与被保险人的关系空白", "The relation to the insured is left blank"
+                return failed(zh, en, evidence=(field.evidence,))
+    known = relation.value if relation else "—"
+    return review(
+        Reason.JUDGEMENT,
+        f"被保险人已签名，但所填关系（{known}）是否构成保险利益需人工判断",
+        f"The insured signed; whether the relation ({known}) carries an insurable interest has to be seen",
+        evidence=relation.evidence if relation else (),
+    )
 
 
 def _by_relation(case: Case, relation: Fact) -> Result:

@@ -101,8 +101,8 @@ def held_inside(case: Case, context: Context, code: str) -> tuple[Document, ...]
 
 
 def _is_heading(text: str, headings: tuple[str, ...]) -> bool:
-    plain = squeeze(text).strip("《》【】[]()（）:：一二三四五六七八九十0123456789、.． ")
-    return plain in headings
+    plain = squeeze(text).strip("《》【】[]()（）:：一二三四五六七八九十0123456789、.． ").casefold()
+    return any(plain == squeeze(heading).casefold() for heading in headings)
 
 
 def _not_there(case: Case, params: Params, title: Text, severity: Severity | None) -> Result:

@@ -7,12 +7,24 @@ registers its own; importing this package registers all.
 
 from __future__ import annotations
 
-from verifier.facts import beneficiaries, papers, payments, people, recording, sale, suitability, terms, triggers
+from verifier.facts import (
+    beneficiaries,
+    jurisdiction,
+    papers,
+    payments,
+    people,
+    recording,
+    sale,
+    suitability,
+    terms,
+    triggers,
+)
 from verifier.facts.registry import FACTS
 
 __all__ = [
     "FACTS",
     "beneficiaries",
+    "jurisdiction",
     "papers",
     "payments",
     "people",

@@ -88,9 +88,9 @@ def insured_is_policyholder(case: Case) -> Fact:
 
 def relation_code(case: Case, text: str) -> str | None:
     """`配偶` -> `spouse`; None for words that the vocabulary does not list."""
-    wanted = text.strip()
+    wanted = text.strip().casefold()
     for code, words in case.vocabulary.relations.items():
-        if wanted in words:
+        if any(wanted == word.casefold() for word in words):
             return code
     return None
 

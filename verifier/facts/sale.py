@@ -56,7 +56,7 @@ def product_kind(case: Case) -> Fact:
         return declared
     name = case.fact("product.name")
     for kind, words in case.vocabulary.product_kinds.items():
-        if any(word in name.value for word in words):
+        if any(word.casefold() in name.value.casefold() for word in words):
             return resting_on("product.kind", kind, name)
     raise unknown("product.kind", f"产品“{name.value}”的类型", "kind of product")
 
