@@ -109,6 +109,9 @@ def _diligence(case: Case) -> Iterator[Item]:
 def _person(case: Case, role: str, who: Text) -> Iterator[Item]:
     cards = _cards(case, role)
     form = next(iter([*case.documents_of("F01"), *case.documents_of("F01-P")]), None)
+    if case.maybe(f"{role}.name") is None:
+        yield doubt(Reason.FACT_MISSING, f"{who.zh}不明", f"The {who.en} is not known")
+        return
     if not cards:
         yield lacking(case, f"未见{who.zh}的身份证件", f"No identity document of the {who.en}", "D-202")
     else:

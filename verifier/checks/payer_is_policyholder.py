@@ -13,6 +13,7 @@ from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items
 from verifier.checks.third_party import Link, link_of
 from verifier.context import Context
+from verifier.facts.payments import every
 from verifier.ledger import (
     CLEAN_INK,
     Likeness,
@@ -23,7 +24,6 @@ from verifier.ledger import (
     places,
     received,
     said,
-    same_holder,
     unreadable,
 )
 from verifier.model import Compared, Evidence, Item, Payment, Reason, Text
@@ -115,8 +115,9 @@ def _unnamed(case: Case, payment: Payment, holder: Fact) -> Item:
     if from_own_account(case, payment, holder.value):
         zh = "凭证未印付款人，付款账户与投保人的交费账户一致"
         return good(zh, "No payer is printed; the account is the policyholder's", where, paper)
-    receipt = case.maybe("P04.payer.name")
-    if receipt is not None and same_holder(receipt.value, holder.value).agrees:
+    for receipt in every(case, "P04", "payer.name"):
+        if is_party(case, "policyholder", receipt.value, clean=False)[0] is not Likeness.SAME:
+            continue
         return good(
             "凭证未印付款人，收据载明付款人为投保人",
             "No payer is printed; the receipt names the policyholder",
