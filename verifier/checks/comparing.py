@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
@@ -14,6 +15,7 @@ from verifier.values.names import compare_names, compare_organisations, compare_
 from verifier.values.periods import Term, read_pay_mode, read_term
 from verifier.values.script import squeeze
 
+BEFORE_A_NAME = re.compile(r"^[☑☒☐□■√✓✔]+")
 LONGEST_TERM = 14  # characters of 至被保险人年满105周岁 and the like
 
 
@@ -98,7 +100,8 @@ def compare_texts(a: str, b: str) -> Match:
 
 
 def compare_persons(a: str, b: str) -> Match:
-    """Names of persons, or of organisations where both are one."""
+    """Names of persons, or of organisations where both are one. A tick box printed before a name is no part of it."""
+    a, b = BEFORE_A_NAME.sub("", a), BEFORE_A_NAME.sub("", b)
     return compare_organisations(a, b) if is_organisation(a) and is_organisation(b) else compare_names(a, b)
 
 

@@ -22,7 +22,7 @@ from verifier.checks.comparing import COMPARISONS
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
 from verifier.checks.words import paper_title
 from verifier.context import Context
-from verifier.model import Compared, Evidence, FieldState, Item, Outcome, Reason, Text, TextFrom
+from verifier.model import Compared, Evidence, FieldState, Item, Outcome, Reason, Text
 from verifier.values.match import Match, MatchKind
 from verifier.values.organisations import is_organisation
 from verifier.values.script import is_cjk, simplified
@@ -78,7 +78,7 @@ class Statement:
     paper: Text
     document: str | None
     evidence: Evidence | None
-    scanned: bool
+    code: str = ""
 
 
 def check(case: Case, params: Params, context: Context) -> Result:
@@ -132,13 +132,12 @@ def statements(case: Case, one: Comparison) -> list[Statement]:
             printed = [paper.fields[one] for one in name.split("|") if one in paper.fields]
             field = next((one for one in printed if one.state is FieldState.READ), None)
             if field is not None:
-                scanned = paper.text_from is not TextFrom.LAYER
                 title = paper_title(case, paper)
-                found.append(Statement(field.value, field.confidence, title, paper.id, field.evidence, scanned))
+                found.append(Statement(field.value, field.confidence, title, paper.id, field.evidence, code))
     declared = case.declared_fact(one.declared) if one.declared else None
     if declared is not None:
         system = Text("业务系统", "policy system")
-        found.append(Statement(declared.value, 1.0, system, None, None, False))
+        found.append(Statement(declared.value, 1.0, system, None, None))
     return found
 
 
@@ -217,6 +216,9 @@ def _departure(
         said = Text(f"{said.zh}（{match.detail.zh}）", f"{said.en} ({match.detail.en})")
         reason = Reason.LOW_CONFIDENCE if weak else Reason.CONFLICTING_VALUES
         return Item(Outcome.REVIEW, said, reason, odd.document or main.document, places)
+    if odd.code == main.code != "":
+        # two papers of one kind, such as two identity cards, may be two people's
+        return Item(Outcome.REVIEW, said, Reason.CONFLICTING_VALUES, odd.document or main.document, places)
     explaining = [paper for code in params.explained_by for paper in case.documents_of(code)]
     if explaining:
         title = paper_title(case, explaining[0])
