@@ -115,10 +115,9 @@ def _numbered(draft: Draft) -> bool:
 
 def _is_card(part: Part, library: Library) -> bool:
     """Few words, and those of an identity document."""
-    for code, kind in library.types.items():
-        if kind.identity and len(part.page.words) <= 60 and is_card(part, kind):
-            return True
-    return False
+    return any(
+        kind.identity and len(part.page.words) <= 60 and is_card(part, kind) for kind in library.types.values()
+    )
 
 
 def _goes_on(part: Part, drafts: Sequence[Draft]) -> bool:
@@ -131,16 +130,20 @@ def _goes_on(part: Part, drafts: Sequence[Draft]) -> bool:
             continue
         numbers = {p.number for p in draft.parts}
         same_total = part.total is None or part.total == last.total
-        if part.number and part.number > 1 and part.number not in numbers and None not in numbers and same_total:
-            if part.ref.file == last.ref.file or part.marks & draft.marks:
-                draft.add(part)
-                return True
-        elif part.number is None and part.ref.file == last.ref.file and part.order == last.order + 1:
-            if _small_head(part, last) or (part.marks & draft.marks and not _same_labels(part, draft.parts[0])):
-                draft.add(part)
-                return True
-        return False
+        together = part.ref.file == last.ref.file or bool(part.marks & draft.marks)
+        if part.number and part.number > 1 and part.number not in numbers and None not in numbers:
+            follows = same_total and together
+        else:
+            follows = part.number is None and part.ref.file == last.ref.file and part.order == last.order + 1
+            follows = follows and (_small_head(part, last) or _same_form(part, draft))
+        if follows:
+            draft.add(part)
+        return follows
     return False
+
+
+def _same_form(part: Part, draft: Draft) -> bool:
+    return bool(part.marks & draft.marks) and not _same_labels(part, draft.parts[0])
 
 
 def _small_head(part: Part, last: Part) -> bool:

@@ -239,7 +239,7 @@ def _same_as(fields: dict[str, Field], form: Form) -> dict[str, Field]:
         owner, _, tail = name.partition(".")
         if source is None or owner == source or not tail:
             continue
-        names = [name] if tail != "name" else [n for n in _names_of(form, owner)]
+        names = [name] if tail != "name" else _names_of(form, owner)
         for own in names:
             stated = fields.get(f"{source}.{own.partition('.')[2]}")
             other = fields.get(own)

@@ -95,17 +95,20 @@ class Form:
         for mark in self.kind.marks:
             for anchor in mark.anchors:
                 yield anchor, Meaning(Role.ANCHOR, mark=mark)
+        yield from self._table_words()
+        for asked in self.kind.questions:
+            for label in asked.detail:
+                yield label, Meaning(Role.DETAIL, questions=asked)
+            for heading in asked.headings:
+                yield heading, Meaning(Role.QUESTIONS, questions=asked)
+
+    def _table_words(self) -> Iterator[tuple[str, Meaning]]:
         for table in self.kind.tables:
             for column in table.columns:
                 for label in column.labels:
                     yield label, Meaning(Role.COLUMN, table=table, column=column)
             for word in table.total.words if table.total else ():
                 yield word, Meaning(Role.TOTAL, table=table)
-        for asked in self.kind.questions:
-            for label in asked.detail:
-                yield label, Meaning(Role.DETAIL, questions=asked)
-            for heading in asked.headings:
-                yield heading, Meaning(Role.QUESTIONS, questions=asked)
 
     def _labels(self, spec: FieldSpec) -> Iterator[tuple[str, Meaning]]:
         prefixes = {section.id: section.prefixes for section in self.kind.sections}

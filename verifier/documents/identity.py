@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from verifier.documents.forms import PREFIX_ALONE
 from verifier.documents.layout import Piece, Sheet, Span, lay_out
@@ -49,9 +50,9 @@ def card_parts(part: Part, library: Library) -> list[tuple[str, Part]]:
     ]
     if len(heights) < 2:
         return [(code, part)]
-    edges = [part.top, *(_gap_after(part.sheet, a, b) for a, b in zip(heights, heights[1:], strict=False)), part.bottom]
+    edges = [part.top, *(_gap_after(part.sheet, a, b) for a, b in pairwise(heights)), part.bottom]
     parts = []
-    for top, bottom in zip(edges, edges[1:], strict=False):
+    for top, bottom in pairwise(edges):
         sheet = lay_out(part.page, top, bottom)
         if sheet.rows:
             parts.append((code, replace(part, sheet=sheet, top=top, bottom=bottom)))
@@ -61,7 +62,7 @@ def card_parts(part: Part, library: Library) -> list[tuple[str, Part]]:
 def _gap_after(sheet: Sheet, above: float, below: float) -> float:
     """The widest gap between lines after a number and before the next."""
     bottoms = sorted((row[0].at.top, row[0].at.bottom) for row in sheet.rows if above <= row[0].at.middle[1] <= below)
-    gaps = [(b[0] - a[1], (a[1] + b[0]) / 2) for a, b in zip(bottoms, bottoms[1:], strict=False)]
+    gaps = [(b[0] - a[1], (a[1] + b[0]) / 2) for a, b in pairwise(bottoms)]
     return max(gaps)[1] if gaps else (above + below) / 2
 
 

@@ -266,21 +266,10 @@ class Sheet:
 
     def cell_at(self, x: float, y: float) -> Box | None:
         """The cell of the table around a point."""
-        left, right = 0.0, 1.0
-        found_left = found_right = False
-        for at, top, bottom in self.verticals:
-            if top - NEAR <= y <= bottom + NEAR:
-                if at <= x and at >= left:
-                    left, found_left = at, True
-                elif at > x and at <= right:
-                    right, found_right = at, True
-        if not (found_left and found_right):
-            if not (found_left or found_right):
-                return None
-            edges = self._open_side(x, y)
-            if edges is None:
-                return None
-            left, right = max(left, edges[0]), min(right, edges[1])
+        sides = self._sides(x, y)
+        if sides is None:
+            return None
+        left, right = sides
         above, below = -1.0, 2.0
         for at, start, end in self.horizontals:
             if start <= left + 2 * NEAR and end >= right - 2 * NEAR:
@@ -291,6 +280,20 @@ class Sheet:
         if above < 0 or below > 1:
             return None
         return Box(left, above, right, below)
+
+    def _sides(self, x: float, y: float) -> tuple[float, float] | None:
+        """The rulings left and right of a point; where one is missing, the end of the row's lines."""
+        standing = [at for at, top, bottom in self.verticals if top - NEAR <= y <= bottom + NEAR]
+        left = max((at for at in standing if at <= x), default=None)
+        right = min((at for at in standing if at > x), default=None)
+        if left is not None and right is not None:
+            return left, right
+        if left is None and right is None:
+            return None
+        edges = self._open_side(x, y)
+        if edges is None:
+            return None
+        return max(left or 0.0, edges[0]), min(right or 1.0, edges[1])
 
     def _open_side(self, x: float, y: float) -> tuple[float, float] | None:
         """The ends of the lines over and under a row whose outer edge is not ruled, or was not found."""
@@ -368,15 +371,16 @@ def _mended(words: list[Word]) -> list[Word]:
     for word in words:
         if word in stray:
             continue
+        whole = word
         for mark in stray:
             x, y = mark.at.middle
             if not word.at.top < y < word.at.bottom + 0.5 * word.at.height:
                 continue
             if word.at.left < x < word.at.right:
-                word = _with_mark(word, mark.text.strip(), x)
+                whole = _with_mark(whole, mark.text.strip(), x)
             elif 0 <= x - word.at.right < 0.6 * word.at.height:
-                word = replace(word, text=word.text + mark.text.strip())
-        kept.append(word)
+                whole = replace(whole, text=whole.text + mark.text.strip())
+        kept.append(whole)
     return kept
 
 

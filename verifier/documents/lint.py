@@ -46,6 +46,10 @@ def _own(kind: DocumentType) -> Iterator[str]:
     for (section, label), names in owners.items():
         if len(names) > 1 and not _halves(names):
             yield f"the label {label} of section {section or '-'} belongs to {', '.join(sorted(names))}"
+    yield from _marks_and_tables(kind)
+
+
+def _marks_and_tables(kind: DocumentType) -> Iterator[str]:
     anchors: dict[str, set[str]] = defaultdict(set)
     for mark in kind.marks:
         if not mark.anchors and not mark.anywhere:

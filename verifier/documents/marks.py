@@ -128,7 +128,10 @@ def _reach_down(anchors: Sequence[_Anchor], ink: Sequence[Mark], hits: Sequence[
                  if p.at.top > at.bottom and _over(p.at, at.left, at.right) and not _is_ink(p, ink)]  # fmt: skip
         floor = min([*under, at.bottom + 5 * sheet.line_height])
         zone = Box(at.left - 2 * sheet.em, at.bottom - 0.5 * at.height, at.right + 14 * sheet.em, floor)
-        found = [m for m in ink if id(m) not in taken and zone.left <= m.at.left <= zone.right and zone.top <= m.at.middle[1] <= zone.bottom]
+        found = [
+            m for m in ink
+            if id(m) not in taken and zone.left <= m.at.left <= zone.right and zone.top <= m.at.middle[1] <= zone.bottom
+        ]  # fmt: skip
         anchor.ink += found
         taken.update(id(m) for m in found)
 
@@ -302,7 +305,7 @@ def _tick_spec(sentence: str, specs: Sequence[MarkSpec]) -> MarkSpec | None:
 
 def _boxed_sentences(sheet: Sheet) -> list[tuple[MarkState, Box, str, float]]:
     found: list[tuple[MarkState, Box, str, float]] = []
-    units = [u for u in sheet.units]
+    units = sheet.units
     for number, unit in enumerate(units):
         starts = [n for n, c in enumerate(unit.text) if c in BOXES_OPEN or c in BOXES_TICKED]
         for place, start in enumerate(starts):

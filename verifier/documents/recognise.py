@@ -29,7 +29,10 @@ _PAGE_MARKS = (
 )
 _AFTER = re.compile(r"(?:[-_·:|*]|\([^()]*\)|\[[^\[\]]*\]|《|》|第?\d+.{0,4}|[a-z0-9./-]+)*")
 _SENTENCE = re.compile(r"[。；;，,?？!！]")
-_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.]|\d{1,2}[、.)]|\([一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十\d]+[部分章节条])")
+_NUMBERING = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.]|\d{1,2}[、.)]|\([一二三四五六七八九十\d]{1,3}\)"
+    r"|第[一二三四五六七八九十\d]+[部分章节条])"
+)
 _LONG = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*\d{4})[a-z0-9]{9,}(?![a-z0-9])")
 
 
@@ -215,6 +218,8 @@ def _merit(
     before, after = text[:place], text[end:]
     if any(other in text for other in library.not_titles[word.code]):
         return 0.0
+    if any(piece.at.overlap(mark.at) > 0.5 for mark in sheet.ink for piece in pieces):
+        return 0.0  # written by hand
     if len(row) - len(pieces) > 1 or (library.types[word.code].identity and len(sheet.page.words) > 60):
         return 0.0
     if _SENTENCE.search(before) or _SENTENCE.search(after.rstrip("。!！")) or ":" in before[-12:] or len(before) > 26:

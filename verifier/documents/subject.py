@@ -99,7 +99,7 @@ def _related(doc: Document, people: Sequence[Known]) -> str | None:
     own = {name for p in people if p.role == "policyholder" for name in p.names}
     same = {p.role for p in people if own.intersection(p.names)}
     other = [role for role in named if role not in same]
-    return (other or named or [None])[0]
+    return next(iter(other or named), None)
 
 
 def _alike(name: str, other: str, exactly: bool) -> bool:
@@ -119,7 +119,7 @@ def _by_order(cards: Sequence[Document], people: Sequence[Known], subjects: dict
     free = [role for role in ("policyholder", "insured") if role not in taken]
     if not cards:
         return
-    if not people and "policyholder" in free or (alone and "policyholder" in free and len(cards) == 1):
+    if (not people and "policyholder" in free) or (alone and "policyholder" in free and len(cards) == 1):
         subjects[cards[0].id] = "policyholder"
     elif len(cards) == 1 and len(free) == 1 and any(p.role == free[0] for p in people) and not alone:
         subjects[cards[0].id] = free[0]

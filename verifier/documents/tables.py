@@ -138,14 +138,15 @@ def _cell_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours) -> Itera
     bottom = max(c.at.bottom for c in header)
     for _ in range(MOST_ROWS):
         cell = sheet.cell_at(key.at.middle[0], bottom + 0.004)
-        if cell is None or cell.left > key.at.left + 0.02 and cell.right < key.at.right - 0.02:
+        if cell is None or (cell.left > key.at.left + 0.02 and cell.right < key.at.right - 0.02):
             return
         if cell.top - bottom > 0.008:  # another table below
             return
         first = sheet.cell_at(lead.at.middle[0], cell.middle[1])
         unit = sheet.unit_of(cell)
         if unit is not None and any(h.colon or h.whole for h in near.of(unit)):
-            yield _row(sheet, header, cell)
+            if any(h.is_(Role.TOTAL) for h in near.of(unit)):
+                yield _row(sheet, header, cell)
             return
         if first is not None and abs(first.width - lead.at.width) > 0.5 * lead.at.width + 0.02:
             return
@@ -191,10 +192,10 @@ def _line_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours, table: T
 
 
 def _ends(unit: Unit, near: Neighbours) -> bool:
-    for hit in near.of(unit):
-        if hit.colon or hit.is_(Role.ANCHOR) or hit.is_(Role.TOTAL) or (hit.is_(Role.HEADING) and hit.whole):
-            return True
-    return False
+    return any(
+        hit.colon or hit.is_(Role.ANCHOR) or hit.is_(Role.TOTAL) or (hit.is_(Role.HEADING) and hit.whole)
+        for hit in near.of(unit)
+    )
 
 
 def _nearest(piece: Piece, header: Sequence[_Head]) -> int:
@@ -227,11 +228,11 @@ def _gathered(
             gathered[home].setdefault(column, []).extend(pieces)
     for number in anchors:
         row = Row(text=lines[number][0].text)
-        for n, column in enumerate(header):
-            if column.spec is None:
+        for place, head in enumerate(header):
+            if head.spec is None:
                 continue
-            span = Span(tuple((piece, 0, len(piece.text)) for piece in gathered[number].get(n, ())))
-            row.cells.setdefault(column.spec.name, (span, None))
+            span = Span(tuple((piece, 0, len(piece.text)) for piece in gathered[number].get(place, ())))
+            row.cells.setdefault(head.spec.name, (span, None))
         yield row
 
 

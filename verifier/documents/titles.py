@@ -26,6 +26,8 @@ def variant_of(parts: Sequence[Part], kind: DocumentType, fields: Mapping[str, F
     text = "\n".join(piece.text for part in parts for row in part.sheet.rows for piece in row)
     scores = {}
     for variant in kind.variants:
+        if variant.direction == "out" and _pays_out(fields) and any(fold(cue) in text for cue in variant.cues):
+            return variant.id
         titled = max((len(t) for t in variant.titles if any(fold(t) in title for title in titles)), default=0)
         cues = sum(1 for cue in variant.cues if fold(cue) in text)
         if variant.direction == "out" and not titled and not (cues and _pays_out(fields)):

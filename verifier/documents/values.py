@@ -23,6 +23,9 @@ _CURRENCY_WORD = re.compile(r"^\s*人民币\s*[:：]?")
 _SENTENCE = re.compile(r"[。；，,;]")
 
 
+NOTHING = Span()
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A read value. `box` covers the label and the blank when there is nothing."""
@@ -33,7 +36,7 @@ class Value:
     box: Box | None
     confidence: float
     alternatives: tuple[str, ...] = ()
-    span: Span = Span()
+    span: Span = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ class DocumentType(Strict):
 
     def kinds(self) -> dict[str, str]:
         """Every field name that can come from this type (rows as `[n]`) with its value kind."""
-        found = {name: spec.kind for spec in self.fields for name, _ in spec.named()}
+        found: dict[str, str] = {name: spec.kind for spec in self.fields for name, _ in spec.named()}
         for table in self.tables:
             for column in table.columns:
                 found[f"{table.rows}.{column.name}"] = column.kind
@@ -240,7 +240,7 @@ def with_shared(sheet: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str
     whole["tables"] = [_table(entry, shared.get("tables", {})) for entry in sheet.get("tables") or []]
     marks = shared.get("marks", {})
     whole["marks"] = [_joined(entry, marks.get(entry.get("name"), {})) for entry in sheet.get("marks") or []]
-    return _frozen(whole)
+    return {key: _frozen(value) for key, value in whole.items()}
 
 
 def _like(entry: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
