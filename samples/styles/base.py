@@ -7,13 +7,16 @@ style may subclass it and draw each kind of section its own way, or implement `S
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from random import Random
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from samples.paper import Copied, Fields, Grid, Paper, Prose, Questions, Seal, Section, Signing, Ticks
 from samples.people import Company
 from samples.styles.ink import Inked
 from samples.surface import A4, DrawnPaper, Surface
+
+SlipDrawing = Callable[[Paper, Random], DrawnPaper]
 
 
 class Style(Protocol):
@@ -22,6 +25,11 @@ class Style(Protocol):
     name: str
     life: Company
     general: Company
+
+    @property
+    def slips(self) -> Mapping[str, SlipDrawing]:
+        """Other banks' and wallets' prints than the common ones, by the paper's kind."""
+        ...
 
     def draw(self, paper: Paper, company: Company, rng: Random) -> DrawnPaper:
         """The paper laid out and drawn, with the place of every value and mark."""
@@ -34,15 +42,20 @@ class FlowStyle(Inked):
     name = ""
     life: Company
     general: Company
+    slips: ClassVar[Mapping[str, SlipDrawing]] = {}
 
     def draw(self, paper: Paper, company: Company, rng: Random) -> DrawnPaper:
         self.paper, self.company, self.rng = paper, company, rng
-        self.surface = Surface(A4)
+        self.surface = Surface(self.sheet())
         self.y = self.top()
         for section in paper.sections:
             self.section(section)
         self.footer()
         return self.surface.finish()
+
+    def sheet(self) -> tuple[float, float]:
+        """The size of the paper being drawn."""
+        return A4
 
     def section(self, section: Section) -> None:
         """Draw one section by its kind."""
