@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from verifier.case import Case
 from verifier.documents import recognise_and_extract, with_subjects
 from verifier.facts import FACTS
+from verifier.facts.jurisdiction import area_of
 from verifier.model import Document, PageRef, Source, SourceState, Text, Transcript
 from verifier.packs.load import Pack
 from verifier.payments import payments_of
@@ -65,7 +66,7 @@ def papers_of(
     pack: Pack,
 ) -> Papers:
     """Recognise and extract all papers of a case."""
-    reading = recognise_and_extract(transcripts, pack.types)
+    reading = recognise_and_extract(transcripts, pack.types, day_first=_day_first(declared, pack))
     return Papers(
         id=case_id,
         declared=declared,
@@ -74,6 +75,13 @@ def papers_of(
         unrecognised=reading.unrecognised,
         rotations={file: tuple(page.rotation for page in transcript.pages) for file, transcript in transcripts},
     )
+
+
+def _day_first(declared: Mapping[str, object], pack: Pack) -> bool:
+    """Whether 03/04/2026 may be read as 3 April: only where the place is known to write it so. Elsewhere such a
+    date is left to a person."""
+    area = area_of(str(declared.get("jurisdiction") or ""), pack.parameters)
+    return pack.info.day_first and area is not None and area not in pack.info.month_first
 
 
 def case_of(papers: Papers, pack: Pack) -> Case:

@@ -16,7 +16,7 @@ from verifier.case import Case, MissingFact
 from verifier.checks.items import doubt
 from verifier.checks.result import CheckParams, Result, as_item, from_items, gap_item, not_applicable
 from verifier.context import Context
-from verifier.model import Item, Outcome, Reason, Severity
+from verifier.model import Compared, Item, Outcome, Reason, Severity
 
 
 class Test(BaseModel):
@@ -57,7 +57,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
     items: list[Item] = []
     figures: dict[str, str] = {}
     severity: Severity | None = None
-    compared = []
+    compared: list[Compared] = []
     for test in params.tests:
         result = _outcome(test, case, context)
         if isinstance(result, Item):

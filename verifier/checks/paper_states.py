@@ -78,7 +78,7 @@ def _group(case: Case, group: Group, context: Context) -> list[Item]:
         hosts = {host.id: host for code in group.documents for host in held_inside(case, context, code)}
         papers = tuple(hosts.values())
     if papers:
-        own = [item for item in _judged(case, group, papers)]
+        own = list(_judged(case, group, papers))
         if all(item.outcome is Outcome.PASS for item in own):
             return own
         return _serving(case, group) or own

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from verifier.documents.forms import Form, Meaning, Role, Target
@@ -39,6 +39,7 @@ class Hit:
     factor: float = 1.0
     used: bool = False
     page_hits: list[Hit] = field(default_factory=list, repr=False)
+    _at: Box | None = field(default=None, repr=False)
 
     @property
     def span(self) -> Span:
@@ -46,9 +47,10 @@ class Hit:
 
     @property
     def at(self) -> Box:
-        at = self.span.at
-        assert at is not None
-        return at
+        if self._at is None:  # asked for again and again while zones and neighbours are found
+            self._at = self.span.at
+            assert self._at is not None
+        return self._at
 
     @property
     def box(self) -> Box:
@@ -112,7 +114,9 @@ def _judged(
     if start and text[start - 1] == "(" and text[label_end : label_end + 1] == ")":  # (小写) as a label of its own
         start, label_end = start - 1, label_end + 1
     opens = start == 0 or start in breaks or text[start - 1] in _BEFORE or (before is not None and before.end == start)
-    end, colon = _tail(unit, label_end)
+    end, colon = _tail(unit, label_end, translated=not phrase.isascii())
+    if _amid_words(unit, start, phrase, colon, before):
+        return None
     if colon:
         if not opens and before is None:
             return None
@@ -132,8 +136,19 @@ def _judged(
     return glued
 
 
-def _tail(unit: Unit, end: int) -> tuple[int, bool]:
-    """Past a hint in brackets, a translation and a colon: where the value begins, and was there a colon?"""
+def _amid_words(unit: Unit, start: int, phrase: str, colon: bool, before: Hit | None) -> bool:
+    """An English label behind other English words of its run is part of them (`Growth Plan`, `Last update`),
+    unless it follows a label at once, or is a longer one with a colon of its own."""
+    if not phrase.isascii() or start == 0 or not (unit.text[start - 1].isascii() and unit.text[start - 1].isalpha()):
+        return False
+    if unit.breaks.get(start, 0) >= 2 or (before is not None and before.end == start):
+        return False
+    return start not in unit.breaks or not (colon and len(phrase) > 8)
+
+
+def _tail(unit: Unit, end: int, *, translated: bool = True) -> tuple[int, bool]:
+    """Past a hint in brackets, a translation and a colon: where the value begins, and was there a colon? An
+    English label has no translation: more words make it another label."""
     text = unit.text
     match = _HINT.match(text, end)
     after = match.end() if match else end
@@ -144,7 +159,7 @@ def _tail(unit: Unit, end: int) -> tuple[int, bool]:
         colon = text.find(":", after, close)
         if 0 < (colon if colon > 0 else close) - after <= 7:
             return (colon + 1, True) if colon > 0 else (close, False)
-    latin = _LATIN.match(text, after)
+    latin = _LATIN.match(text, after) if translated else None
     if latin:
         follows = latin.end()
         if text[follows : follows + 1] == ":":
@@ -202,13 +217,8 @@ def _head(piece: Piece) -> tuple[str, bool]:
 def _nearest(head: str, form: Form, same_length: bool) -> str | None:
     if len(head) < 4 or head.isdigit() or head in form.phrases or head in form.foreign:
         return None
-    return next((p for p in _alike(head, form) if not same_length or len(p) == len(head)), None)
-
-
-def _alike(head: str, form: Form) -> Iterator[str]:
-    shared = set(head)
-    for phrase in form.by_length(len(head)):
-        if len(shared.intersection(phrase)) >= len(set(phrase)) - 1 and Levenshtein.distance(
-            head, phrase, score_cutoff=1
-        ) <= 1:
-            yield phrase
+    phrases = form.by_length(len(head))
+    if same_length:
+        phrases = tuple(phrase for phrase in phrases if len(phrase) == len(head))
+    found = process.extractOne(head, phrases, scorer=Levenshtein.distance, score_cutoff=1)
+    return None if found is None else str(found[0])

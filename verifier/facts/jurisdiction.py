@@ -14,6 +14,17 @@ from verifier.model import Reason, Text
 from verifier.parameters import Parameters
 
 
+def area_of(place: str, figures: Parameters) -> str | None:
+    """`US-NY` -> US; None for a place that the pack does not know."""
+    areas = figures.values.get("jurisdictions")
+    code = place.strip().upper()
+    for wanted in (code, code.partition("-")[0]):
+        for area, codes in areas.items() if isinstance(areas, Mapping) else ():
+            if wanted in codes:
+                return str(area)
+    return None
+
+
 @derived("jurisdiction.area")
 def jurisdiction_area(case: Case) -> Fact:
     """EU, UK, US, HK, SG ... : the area whose rules apply."""
@@ -21,11 +32,9 @@ def jurisdiction_area(case: Case) -> Fact:
     areas = case.parameters.values.get("jurisdictions")
     if place is None or not isinstance(areas, Mapping):
         raise unknown("jurisdiction.area", "适用法域（未申报 jurisdiction）", "jurisdiction (not declared)")
-    code = place.value.strip().upper()
-    for wanted in (code, code.partition("-")[0]):
-        for area, codes in areas.items():
-            if wanted in codes:
-                return resting_on("jurisdiction.area", area, place)
+    area = area_of(place.value, case.parameters)
+    if area is not None:
+        return resting_on("jurisdiction.area", area, place)
     raise MissingFact(
         Reason.FACT_MISSING,
         Text(f"申报的法域“{place.value}”不在清单之列", f"The declared jurisdiction {place.value!r} is not known here"),

@@ -108,7 +108,8 @@ class PackInfo(Strict):
     edition: str
     title: Bilingual
     languages: tuple[str, ...] = ("zh", "en")
-    day_first: bool = False
+    day_first: bool = False  # 03/04/2026 is 3 April, where the jurisdiction is declared and not in `month_first`
+    month_first: tuple[str, ...] = ()  # areas of `jurisdictions` that write the month first
     timezone: str = "Asia/Shanghai"
     confidence: float = 0.85
     stages: dict[str, Bilingual]
