@@ -104,7 +104,7 @@ def _code(case: Case, code: Fact, stated: Sequence[Fact], clauses: Sequence[Docu
             continue
         field = paper.fields["product.code"]
         evidence = (*code.evidence, field.evidence)
-        same = squeeze(printed).upper() == squeeze(code.value).upper()
+        same = _signs(printed) == _signs(code.value)
         title = paper_title(case, paper)
         detail = Text(f"产品代码 {code}，{title.zh}代码 {printed}", f"Product code {code}, {title.en} {printed}")
         outcome = Outcome.PASS if same else Outcome.FAIL
@@ -130,6 +130,11 @@ def _filing(case: Case, context: Context, stated: Sequence[Fact], clauses: Seque
         )
         outcome = Outcome.PASS if same else Outcome.FAIL
         yield Item(outcome, detail, None, paper.id, (field.evidence,), field.confidence)
+
+
+def _signs(code: str) -> str:
+    """Letters and figures only: a bracket or point beside a code is none of it."""
+    return re.sub(r"[^A-Z0-9]", "", squeeze(code).upper())
 
 
 def _bare(number: str) -> str:

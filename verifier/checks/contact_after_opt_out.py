@@ -25,7 +25,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
         return not_applicable(
             "未提供拒绝营销名单和联系记录", "The opt-out list and the contact log were not both supplied"
         )
-    phone = case.maybe(params.phone) or case.fact("D-101.phone")
+    phone = case.maybe(params.phone) or case.maybe("D-101.phone") or case.fact(params.phone)
     number = canonical_phone(phone.value)
     refused = min((row.date for row in opted if canonical_phone(row.phone) == number), default=None)
     if refused is None:
