@@ -447,19 +447,27 @@ def _real_rules(page: Page, words: Sequence[Word]) -> tuple[list[Rule3], list[Ru
     """The rulings of the page without the strokes of big characters that look like short lines."""
     upright: list[Rule3] = []
     level: list[Rule3] = []
+    places = [(w.at.left, w.at.top, w.at.right, w.at.bottom, w) for w in words]
     for rule in page.rules:
         at = rule.at
         x, y = at.middle
         if rule.horizontal:
-            if at.width > 0.16 or not any(_through(w.at, x, y) and w.at.width > 0.7 * at.width for w in words):
+            if at.width > 0.16 or not any(
+                left <= x <= right and top < y < bottom and _through(word.at, at, y)
+                for left, top, right, bottom, word in places
+            ):
                 level.append((y, at.left, at.right))
-        elif at.height > 0.05 or not any(_cuts_word(word, x, at) for word in words):
+        elif at.height > 0.05 or not any(
+            left < x < right and top < at.bottom and bottom > at.top and _cuts_word(word, x, at)
+            for left, top, right, bottom, word in places
+        ):
             upright.append((x, at.top, at.bottom))
     return upright, level
 
 
-def _through(box: Box, x: float, y: float) -> bool:
-    return box.left <= x <= box.right and box.top + 0.12 * box.height < y < box.bottom - 0.12 * box.height
+def _through(box: Box, rule: Box, y: float) -> bool:
+    inner = box.top + 0.12 * box.height < y < box.bottom - 0.12 * box.height
+    return inner and box.width > 0.7 * rule.width
 
 
 def _cuts_word(word: Word, x: float, rule: Box) -> bool:
