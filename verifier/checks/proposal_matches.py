@@ -18,7 +18,9 @@ from verifier.checks.comparing import COMPARISONS
 from verifier.checks.result import CheckParams, Result, from_items, review
 from verifier.context import Context
 from verifier.model import Compared, Document, Field, FieldState, Item, Outcome, Reason, Text
+from verifier.screening.wording import Passage
 from verifier.values.match import Match, MatchKind
+from verifier.values.script import squeeze
 
 
 class Term(BaseModel):
@@ -100,6 +102,8 @@ def _item(case: Case, params: Params, paper: Document, term: Term, field: Field,
     )
     if match.agrees:
         return Item(Outcome.PASS, said, None, paper.id, places, sure)
+    if term.kind == "product" and _named_in_text(paper, fact.value):
+        return Item(Outcome.PASS, said, None, paper.id, places, sure)
     if match.kind is not MatchKind.CONFLICT:
         detail = Text(f"{said.zh}（{match.detail.zh}）", f"{said.en} ({match.detail.en})")
         return Item(Outcome.REVIEW, detail, Reason.CONFLICTING_VALUES, paper.id, places)
@@ -114,6 +118,13 @@ def _item(case: Case, params: Params, paper: Document, term: Term, field: Field,
         detail = Text(f"{said.zh}；其间被保险人生日，费率可能变化", f"{said.en}; the insured had a birthday in between")
         return Item(Outcome.REVIEW, detail, Reason.CONFLICTING_VALUES, paper.id, places)
     return Item(Outcome.FAIL, Text(f"{said.zh}，不一致", f"{said.en}: different"), None, paper.id, places, sure)
+
+
+def _named_in_text(paper: Document, product: str) -> bool:
+    """The proposal may list several products: the one applied for stands in it by its whole name."""
+    text, name = Passage.of(paper.lines).text, squeeze(product)
+    place = text.find(name)
+    return place >= 0 and text[place + len(name) : place + len(name) + 1] not in ("(", "[")
 
 
 def _birthday_between(case: Case, paper: Document) -> bool:
