@@ -117,6 +117,32 @@ SCHEDULE = page(
     ],
 )
 
+US_APPLICATION = page(
+    "APPLICATION FOR INDIVIDUAL LIFE INSURANCE",
+    [
+        "Northwind Fictional Life Insurance Company",
+        "SECTION A - PROPOSED INSURED",
+        ("Full Name", "Jane Q. Sample"),
+        ("Date of Birth", "April 3, 1980"),
+        ("Social Security Number", "900-12-3456"),
+        "SECTION B - OWNER (if other than insured)",
+        ("Owner Name", "John Sample"),
+        ("Relationship to Proposed Insured", "Husband"),
+        "SECTION C - BENEFICIARIES",
+        ("Name", "Relationship", "Share %"),
+        ("Mary Sample", "Daughter", "60%"),
+        ("Tom Sample", "Son", "40%"),
+        "SECTION D - COVERAGE",
+        ("Plan of insurance: Whole Life 2020", "Face Amount: $250,000"),
+        ("Premium: $1,250.00 per year", "Mode: Annual"),
+        "Will this policy replace any existing life insurance or annuity?  [ ] Yes  [X] No",
+        "SIGNATURES",
+        ("Signature of Owner:", "Date: 04/13/2026"),
+        ("Signature of Proposed Insured:", "Date: 04/13/2026"),
+    ],
+    signed=("Signature of Owner",),
+)
+
 CASE = (
     transcript("terms.pdf", TERMS),
     transcript("application.pdf", APPLICATION),

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from tests.documents.english_papers import CASE, page, transcript
+from tests.documents.english_papers import CASE, US_APPLICATION, page, transcript
 from verifier.documents import recognise_and_extract, with_subjects
 from verifier.model import Document, FieldState, MarkState
 from verifier.packs.load import DEFAULT_HOME, Pack, load_pack
@@ -62,6 +62,38 @@ def test_signature_belongs_to_the_applicant() -> None:
 
 def test_passport_is_the_policyholders() -> None:
     assert (papers()["D-202"].variant, papers()["D-202"].subject) == ("passport", "policyholder")
+
+
+@cache
+def us_application() -> Document:
+    return recognise_and_extract([transcript("us.pdf", US_APPLICATION)], pack().types).documents[0]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("insured.name", "Jane Q. Sample"),
+        ("insured.birth_date", "1980-04-03"),
+        ("insured.id_number", "900123456"),
+        ("policyholder.name", "John Sample"),
+        ("policyholder.relation", "Husband"),
+        ("beneficiaries[1].share", "60"),
+        ("beneficiaries[2].name", "Tom Sample"),
+        ("product.name", "Whole Life 2020"),
+        ("sum_insured", "250000.00"),
+        ("premium", "1250.00"),
+        ("pay_mode", "Annual"),
+        ("replacement", "no"),
+        ("signed_date", "2026-04-13"),
+    ],
+)
+def test_field_of_a_form_without_colons(field: str, value: str) -> None:
+    assert us_application().fields[field].value == value
+
+
+def test_each_line_for_signatures_is_judged() -> None:
+    states = {mark.name: mark.state for mark in us_application().marks}
+    assert states == {"policyholder_signature": MarkState.PRESENT, "insured_signature": MarkState.ABSENT}
 
 
 def test_empty_signature_line_is_absent() -> None:

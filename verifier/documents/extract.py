@@ -97,7 +97,7 @@ def _of_hit(
         yield from _in_columns(hit, columns, near, ref, day_first)
         return
     section = places.section_at(*at.middle)
-    targets = _resolve(hit, section, form, work)
+    targets = _resolve(hit, section, places.ruled_at(*at.middle), form, work)
     if not targets:
         yield from _listed(hit, section, form, near, work, ref)
         return
@@ -114,7 +114,7 @@ def _names_somebody(hit: Hit, value: Value) -> bool:
     return hit.colon or (value.state is FieldState.READ and len(value.value) <= 40)
 
 
-def _resolve(hit: Hit, section: str | None, form: Form, work: Extraction) -> list[Target]:
+def _resolve(hit: Hit, section: str | None, ruled: str | None, form: Form, work: Extraction) -> list[Target]:
     """Which fields the label means at this place; the two sides of a span are two."""
     targets = hit.targets
     own = [t for t in targets if not t.explicit and t.section == section]
@@ -123,7 +123,7 @@ def _resolve(hit: Hit, section: str | None, form: Form, work: Extraction) -> lis
         return _same_label(own)
     if explicit:
         return _same_label([t for t in explicit if t.section is not None] or explicit)
-    if section in form.strict:
+    if ruled in form.strict:
         return []
     soft = [t for t in targets if t.section not in form.strict]
     if soft:

@@ -18,7 +18,7 @@ BOXES_TICKED = "☑☒■√✓✔●◉⊙✅◙⊠"
 _BEFORE = frozenset(":;,.、。()[]<>|/*-·…!?_=+~%#\"'“”①②③④⑤⑥⑦⑧⑨⑩" + BOXES_OPEN + BOXES_TICKED + "0123456789")
 _HINT = re.compile(rf"(?:\*|[(\[][^()\[\]{BOXES_OPEN}{BOXES_TICKED}]{{0,18}}[)\]])*")
 _LATIN = re.compile(r"[/(]?[a-z][a-z.'/&()]*")
-_NUMBERING = re.compile(r"[\d一二三四五六七八九十第部分、.()\[\]*#|/\-·:§▌◆■●▪▶►]*")
+_NUMBERING = re.compile(r"^(?:section|part|step)[a-z0-9]{1,2}(?=[-.:·])|[\d一二三四五六七八九十第部分、.()\[\]*#|/\-·:§▌◆■●▪▶►]*")
 # kinds so strict that a value glued to its label still proves the label
 _STRICT = {"sex", "date", "date_span", "id_number", "phone", "money", "account", "percent", "integer", "email"}
 
@@ -115,6 +115,8 @@ def _judged(
         start, label_end = start - 1, label_end + 1
     opens = start == 0 or start in breaks or text[start - 1] in _BEFORE or (before is not None and before.end == start)
     end, colon = _tail(unit, label_end, translated=not phrase.isascii())
+    if phrase.endswith("?"):  # a question is answered behind it, as a label with a colon is
+        end, colon = label_end, True
     if _amid_words(unit, start, phrase, colon, before):
         return None
     if colon:

@@ -89,6 +89,8 @@ def _tick_in_text(text: str, start: int, end: int, limit: int, behind: bool) -> 
             sign = text[start - 2]
             if sign in "([":
                 return Tick.OPEN, 1.0
+            if sign in "xv":  # [X]
+                return Tick.TICKED, 1.0
     if not sign:
         return Tick.NONE, 1.0
     if sign in BOXES_TICKED:

@@ -39,12 +39,13 @@ class Map:
     last: str | None
 
     def section_at(self, x: float, y: float) -> str | None:
-        for regions in (self.regions, self.named):
-            found = [region for region in regions if region.holds(x, y)]
-            side = [region for region in found if region.side]
-            if side or found:
-                return max(side or found, key=lambda region: (region.top, region.left)).section
-        return None
+        """The section of a place: by its heading, else by the label before it that names one."""
+        by_heading = self.ruled_at(x, y)
+        return by_heading if by_heading is not None else _innermost(self.named, x, y)
+
+    def ruled_at(self, x: float, y: float) -> str | None:
+        """The section whose heading rules a place; None where no heading does."""
+        return _innermost(self.regions, x, y)
 
     def columns_at(self, x: float, y: float) -> list[tuple[str, float, float]]:
         """The columns of persons that a label at the left edge has its values in."""
@@ -52,6 +53,14 @@ class Map:
             if top < y < bottom and x < columns[0][1]:
                 return columns
         return []
+
+
+def _innermost(regions: Sequence[Region], x: float, y: float) -> str | None:
+    found = [region for region in regions if region.holds(x, y)]
+    side = [region for region in found if region.side]
+    if not found:
+        return None
+    return max(side or found, key=lambda region: (region.top, region.left)).section
 
 
 def map_sections(sheet: Sheet, hits: Sequence[Hit], form: Form, before: str | None) -> Map:

@@ -76,7 +76,7 @@ def _headers(
         if table.key not in names or len(names) < 2:
             continue
         x, y = row[0].at.middle
-        if not _belongs(table, names, places.section_at(x, y), form):
+        if not _belongs(table, names, places.ruled_at(x, y), form):
             continue
         header = _header(sheet, row, columns.get, near)
         unknown = sum(1 for column in header if column.hit is None)

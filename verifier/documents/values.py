@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Piece, Sheet, Span, Unit, union
 from verifier.documents.options import Choice, Tick, options_in
+from verifier.documents.phrases import fold
 from verifier.model import Box, FieldState
 from verifier.packs.document_type import Options
 from verifier.values.canonical import Canonical, canonical, is_blank
@@ -94,7 +95,7 @@ def read_at(hit: Hit, want: Want, near: Neighbours) -> Value | None:
     printed = hit.span.text
     want = replace(want, unit=want.unit or label_unit(printed)) if want.kind == "money" else want
     empty: Place | None = None
-    for place in places_of(hit, want.kind, near):
+    for place in places_of(hit, want, near):
         if blank(place.span):
             if not place.only_if_read:
                 empty = empty or place
@@ -141,15 +142,15 @@ def blank(span: Span) -> bool:
 # --- where ----------------------------------------------------------------------------------------
 
 
-def places_of(hit: Hit, kind: str, near: Neighbours) -> Iterator[Place]:
+def places_of(hit: Hit, want: Want, near: Neighbours) -> Iterator[Place]:
     """Places for the value, the likeliest first."""
     unit = hit.unit
     following = near.after(hit)
     stop = following.start if following else len(unit.text)
     if unit.cell is not None:
-        yield from _in_cell(hit, unit.cell, stop, kind, near)
+        yield from _in_cell(hit, unit.cell, stop, want.kind, near)
     else:
-        yield from _on_line(hit, stop, following, kind, near)
+        yield from _on_line(hit, stop, following, want, near)
 
 
 def _in_cell(hit: Hit, cell: Box, stop: int, kind: str, near: Neighbours) -> Iterator[Place]:
@@ -227,11 +228,12 @@ def _until_label(unit: Unit, near: Neighbours) -> Span:
     return unit.span(0, hits[0].start if hits else len(unit.text))
 
 
-def _on_line(hit: Hit, stop: int, following: Hit | None, kind: str, near: Neighbours) -> Iterator[Place]:
+def _on_line(hit: Hit, stop: int, following: Hit | None, want: Want, near: Neighbours) -> Iterator[Place]:
     sheet, unit = near.sheet, hit.unit
     edge = following.at.left if following else min(1.0, hit.at.right + 16 * sheet.em)
     room = Box(hit.at.right, hit.at.top, max(edge, hit.at.right), hit.at.bottom)
-    span = _joined(unit.span(hit.end, stop), hit.at.right, kind, sheet)
+    kind = want.kind
+    span = _joined(unit.span(hit.end, stop), hit.at.right, want, sheet)
     if span and not blank(span):
         if kind in WRAPPING and stop == len(unit.text):
             span = span + _wrapped(hit, span, kind, near)
@@ -271,14 +273,15 @@ def _cell_beside(hit: Hit, near: Neighbours) -> Place | None:
     return None
 
 
-def _joined(span: Span, start: float, kind: str, sheet: Sheet) -> Span:
+def _joined(span: Span, start: float, want: Want, sheet: Sheet) -> Span:
     """The words behind a label that belong together; a wide gap ends the value."""
     kept: list[tuple[Piece, int, int]] = []
     reach = start
     for piece, low, high in span.parts:
         gap = piece.x(low) - reach
-        figures = kind in _SPREAD or high - low == 1
-        limit = (22 if not kept else 5 if figures else 2.2) * sheet.em
+        figures = want.kind in _SPREAD or high - low == 1
+        option = want.options is not None and _is_option(piece.text[low:high], want.options)
+        limit = (22 if not kept else 14 if option else 5 if figures else 2.2) * sheet.em
         if gap > limit and (not kept or not is_blank(Span(tuple(kept)).text)):
             break
         if gap > 30 * sheet.em:
@@ -286,6 +289,11 @@ def _joined(span: Span, start: float, kind: str, sheet: Sheet) -> Span:
         kept.append((piece, low, high))
         reach = piece.end_x(high)
     return Span(tuple(kept))
+
+
+def _is_option(text: str, options: Options) -> bool:
+    plain = text.lstrip(BOXES_OPEN + BOXES_TICKED + "([")
+    return any(plain.startswith(fold(word)) for printed in options.words.values() for word in printed)
 
 
 def _wrapped(hit: Hit, span: Span, kind: str, near: Neighbours) -> Span:
@@ -298,7 +306,7 @@ def _wrapped(hit: Hit, span: Span, kind: str, near: Neighbours) -> Span:
     bottom = at.bottom
     last_right = at.right
     for line in sheet.lines_below(hit.unit):
-        if line.at.top - bottom > 0.9 * at.height or len(added.parts) >= 3:
+        if line.at.top - bottom > 1.3 * at.height or len(added.parts) >= 3:
             break
         if line.at.middle[1] < bottom - 0.2 * at.height:
             continue
