@@ -24,8 +24,8 @@ from verifier.values.calendar import add_working_days, calendar_known
 
 class Span(BaseModel):
     """`start`, `end`: facts or fields, the first that is known. `days`: a figure, or the parameter that holds
-    it (for each jurisdiction, where it is a table). `due`: the end must have come when the time is over. `longer`: a field that claims an extension, up to
-    `most` days."""
+    it (for each jurisdiction, where it is a table). `due`: the end must have come when the time is over.
+    `longer`: a field that claims an extension, up to `most` days."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -52,7 +52,10 @@ _BOTH_WAYS = re.compile(
 )
 _WRAPPING = re.compile(r"[\s|│┃丨□▯_]+")
 _LEADING = re.compile(r"^[:;=#*]*(?:\(?(?:大写|小写|金额|合计|每年|每期|每月)\)?:?)*[:;=#*]*")
-_TRAILING = re.compile(r"(?:[圆元无兀]?[整正]?)?(?:/(?:年|月|季|份|期|次|半年)|每年|每月|每期)?[-*#。;,.、]*$")
+_TRAILING = re.compile(
+    r"(?:[圆元无兀]?[整正]?)?(?:/(?:年|月|季|份|期|次|半年)|每年|每月|每期"
+    r"|(?:PER|A|EACH|/)(?:ANNUM|YEAR|MONTH|QUARTER)|P\.?[AM]\.?|ANNUALLY|MONTHLY|YEARLY|QUARTERLY)?[-*#。;,.、]*$"
+)
 
 
 def label_unit(label: str) -> str:
