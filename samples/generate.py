@@ -24,6 +24,7 @@ from samples.binder import Bound, Grade, bind
 from samples.cards import draw_id_card
 from samples.declared import flat
 from samples.defects import KINDS
+from samples.defects.pairs import plant_pairs
 from samples.events import lawful_extras
 from samples.paper import Paper
 from samples.people import Company
@@ -178,6 +179,15 @@ def _names(defects: str, rng: Random, number: int, cycle: Sequence[str]) -> list
     return [first, *more]
 
 
+def _plan(rng: Random, case: str, style: Style, look: str, names: Sequence[str]) -> Plan:
+    """A case with these defects, or a lawful one where there are none."""
+    if names:
+        return plan_planted(rng, case, style, look, names)
+    plan = plan_case(rng, case, style, look)
+    lawful_extras(plan, rng)
+    return plan
+
+
 def generate(
     cases: int,
     seed: int,
@@ -196,14 +206,11 @@ def generate(
         rng = Random(f"{seed}/{number}")
         style, look = chosen[number % len(chosen)], looks[(number // len(chosen)) % len(looks)]
         names = _names(defects, rng, number, cycle)
-        case = f"C-{number + 1:04d}"
-        if names:
-            plan = plan_planted(rng, case, style, look, names)
-        else:
-            plan = plan_case(rng, case, style, look)
-            lawful_extras(plan, rng)
-        write_case(plan, out / "batch", out / "truth", rng, grade)
-        plans.append(plan)
+        plans.append(_plan(rng, f"C-{number + 1:04d}", style, look, names))
+    if defects == "mixed":
+        plant_pairs(plans, wanted=cases // 20)
+    for number, plan in enumerate(plans):
+        write_case(plan, out / "batch", out / "truth", Random(f"{seed}/{number}/drawing"), grade)
     write_batch(plans, out / "batch")
     return plans
 

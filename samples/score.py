@@ -49,6 +49,7 @@ CRITICAL = frozenset(
         "CLM-03",
     ]
 )
+HOLDER = {"policyholder_signature", "payer_signature"}  # the holder of an account may be called either
 APART = ("reference_missing", "judgement")
 Json = Mapping[str, Any]
 
@@ -199,7 +200,9 @@ def _score_marks(document: Json, same: list[Json], score: Score) -> None:
 
 def _same_mark(mark: Json, one: Json) -> bool:
     by_kind = mark["kind"] in ("tick", "seal")
-    alike = one["kind"] == mark["kind"] if by_kind else one["name"] == mark["name"]
+    alike = (
+        one["kind"] == mark["kind"] if by_kind else {one["name"], mark["name"]} <= HOLDER or one["name"] == mark["name"]
+    )
     return alike and _same_place(mark, one)
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from samples.defects import KINDS
 from samples.expected import ALL_CHECKS
+from samples.defects.pairs import plant_pairs
 from samples.generate import plan_planted
+from samples.plan import plan_case
 from samples.styles import STYLES
 
 
@@ -34,3 +36,12 @@ def test_the_same_seed_gives_the_same_case() -> None:
     first, second = (plan_planted(Random(5), "C", style, "digital", ["underpaid"]) for _ in range(2))
     assert first.facts == second.facts
     assert first.papers == second.papers
+
+
+def test_one_slip_in_two_cases_is_found_in_both() -> None:
+    style = STYLES["ruled"]
+    plans = [plan_case(Random(seed), f"C-{seed}", style, "digital", ("annuity", "ordinary_life")) for seed in range(12)]
+    assert plant_pairs(plans, wanted=1) == 1
+    first, second = (plan for plan in plans if plan.defects)
+    assert first.paper("P02").value("serial") == second.paper("P02").value("serial")
+    assert first.expected["PAY-07"] == second.expected["PAY-07"] == "fail"
