@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from samples.defects import KINDS
-from samples.expected import ALL_CHECKS
 from samples.defects.pairs import plant_pairs
+from samples.expected import ALL_CHECKS
 from samples.generate import plan_planted
 from samples.plan import plan_case
 from samples.styles import STYLES
