@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 
 from verifier.documents.forms import Form, Meaning, Role, Target
 from verifier.documents.layout import Piece, Sheet, Span, Unit
-from verifier.model import Box, TextFrom
+from verifier.model import Box, MarkKind, TextFrom
 from verifier.values.canonical import canonical
 
 BOXES_OPEN = "□☐○◯▢〇◻❏❑"
@@ -125,6 +125,8 @@ def _judged(
         if not opens and before is not None and before.end >= start:
             return None
         return Hit(sheet, unit, start, max(label_end, end - 1), end, phrase, meanings, True)
+    if _asks_for_writing(unit, end, meanings):
+        return Hit(sheet, unit, start, len(text), len(text), phrase, meanings, text.endswith(":"))
     if not opens:
         return Hit(sheet, unit, start, label_end, label_end, phrase, meanings, False, True, 0.95) if loose else None
     closes = end == len(text) or breaks.get(end, 0) > (1 if phrase.isascii() else 0)
@@ -146,6 +148,14 @@ def _amid_words(unit: Unit, start: int, phrase: str, colon: bool, before: Hit | 
     if unit.breaks.get(start, 0) >= 2 or (before is not None and before.end == start):
         return False
     return start not in unit.breaks or not (colon and len(phrase) > 8)
+
+
+def _asks_for_writing(unit: Unit, end: int, meanings: tuple[Meaning, ...]) -> bool:
+    """Words that ask for a handwritten sentence may stand amid their line (请亲笔抄录以下语句：)."""
+    if not any(m.mark is not None and m.mark.kind is MarkKind.HANDWRITING for m in meanings):
+        return False
+    rest = unit.text[end:]
+    return len(unit.text) <= 48 and (rest.endswith(":") or (len(rest) <= 8 and not rest.endswith(("。", ".", "，", ","))))
 
 
 def _tail(unit: Unit, end: int, *, translated: bool = True) -> tuple[int, bool]:

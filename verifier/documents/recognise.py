@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from verifier.documents.forms import Form, form_of
 from verifier.documents.layout import Piece, Sheet, lay_out
@@ -33,6 +34,8 @@ _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.]|\d{1,2}[、.)]|\([一二三四五六七八九十\d]{1,3}\)"
     r"|第[一二三四五六七八九十\d]+[部分章节条])"
 )
+_COMPANY = re.compile(r"^.*(?:公司|company|limited|ltd\.?)")
+_FIGURES = re.compile(r"\d{6}")
 _LONG = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*\d{4})[a-z0-9]{9,}(?![a-z0-9])")
 
 
@@ -224,6 +227,8 @@ def _merit(
         return 0.0
     if _SENTENCE.search(before) or _SENTENCE.search(after.rstrip("。!！")) or ":" in before[-12:] or len(before) > 26:
         return 0.0
+    if _FIGURES.search(after):  # a form's number behind its name: a purpose, a reference, no title
+        return 0.0
     rest = _AFTER.sub("", after)
     if rest and (len(rest) > 5 or phrase + after in library.vocabulary or len(phrase) <= 2):
         return 0.0
@@ -231,7 +236,9 @@ def _merit(
     left, right = pieces[0].at.left, pieces[-1].at.right
     centred = abs((left + right) / 2 - 0.5) < 0.09
     top = pieces[0].at.top
-    merit = 0.45 + 0.2 * len(phrase) / max(1, len(text) - len(_bracketed(text)))
+    name = _COMPANY.sub("", before)
+    ends = not rest and len(name) <= 16 and len(phrase) >= 3 and (not name or centred or tall >= 1.2 or top < 0.1)
+    merit = 0.45 + (0.2 if ends else 0.2 * len(phrase) / max(1, len(text) - len(_bracketed(text))))
     merit += (0.25 if tall >= 1.25 else 0.0) + (0.1 if tall >= 1.6 else 0.0)
     merit += (0.1 if centred else 0.0) + (0.1 if top < 0.2 else 0.0) - (0.25 if rest else 0.0)
     merit -= 0.15 if len(row) > len(pieces) + 1 else 0.0
@@ -256,14 +263,27 @@ def _misread_titles(sheet: Sheet, library: Library) -> list[Heading]:
         if not 4 <= len(text) <= 32 or (height < 1.2 * sheet.line_height and number > 3) or _SENTENCE.search(text):
             continue
         plain = text.replace(_bracketed(text), "")
-        found = process.extractOne(plain, library.long_titles, scorer=fuzz.partial_ratio, score_cutoff=84)
-        if found is None or len(plain) < len(found[0]) - 1 or abs(len(plain) - len(found[0])) > 16:
+        title = _nearest_title(plain, library)
+        if title is None:
             continue
-        word = library.titles.get(found[0])[0]
+        word = library.titles.get(title)[0]
         if word.weak or any(other in text for other in library.not_titles[word.code]):
             continue
-        return [Heading(word.code, number, row[0].at.top, height, 0.7, tuple(row), found[0], text)]
+        return [Heading(word.code, number, row[0].at.top, height, 0.7, tuple(row), title, text)]
     return []
+
+
+def _nearest_title(text: str, library: Library) -> str | None:
+    """The title that the line ends with but for a character, or two in a long one."""
+    alike = process.extract(text, library.long_titles, scorer=fuzz.partial_ratio, score_cutoff=75, limit=8)
+    best: tuple[int, int, str] | None = None
+    for title, _, _ in alike:
+        if len(text) - len(title) > 16:
+            continue
+        away = min(Levenshtein.distance(text[-length:], title) for length in (len(title) - 1, len(title), len(title) + 1))
+        if away <= (1 if len(title) < 9 else 2) and (best is None or (away, -len(title)) < best[:2]):
+            best = (away, -len(title), title)
+    return best[2] if best else None
 
 
 def _cuts(headings: Sequence[Heading], sheet: Sheet, library: Library) -> list[Heading]:
