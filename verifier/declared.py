@@ -39,7 +39,9 @@ KEYS: frozenset[str] = frozenset(
         *(f"seller.{part}" for part in ("name", "number", "institution", "licence", "phone", "grade")),
         *(f"dates.{part}" for part in (
             "application", "policy_issue", "effective", "delivery", "callback", "payment", "needs", "surrender", "claim",
+            "contract_end",
         )),
+        "archive.keep_until",
     }
 )  # fmt: skip
 TRUE, FALSE = ("true", "yes", "1", "是"), ("false", "no", "0", "否")

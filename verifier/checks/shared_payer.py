@@ -2,7 +2,7 @@
 
 Passes when account and phone belong to this policyholder and his family, or to a company that pays for its
 people. Fails when a personal account pays for, or a phone is given by, more unrelated policyholders than
-allowed. Not applicable when a case is judged alone.
+allowed. Review only for what was read with low confidence. Not applicable when a case is judged alone.
 """
 
 from __future__ import annotations
