@@ -20,6 +20,7 @@ from verifier.ledger import CLEAN_INK, Likeness, is_party, places, received, sai
 from verifier.model import Document, FieldState, Item, Payment, Reason, Text, TextFrom
 from verifier.values.accounts import looks_like_card
 from verifier.values.identifiers import canonical_account, compare_accounts, passes_luhn
+from verifier.values.script import squeeze
 
 ELEMENTS = {
     "account_name": ("户名", "account holder"),
@@ -33,7 +34,10 @@ HOLDER = Text("账户所有人", "account holder")
 
 
 class Params(CheckParams):
+    """`scope_words`: lexicon of words that say what may be debited."""
+
     signatures: tuple[str, ...] = ("payer_signature", "policyholder_signature")
+    scope_words: str = "debit_scope"
 
 
 def check(case: Case, params: Params, context: Context) -> Result:
@@ -43,7 +47,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
         return from_items([missing], "", "")
     items: list[Item] = []
     for paper in papers:
-        items += _elements(paper)
+        items += _elements(paper, _words(context, params))
         items += _holder(case, paper, context)
         named = paper.fields.get("account_name")
         line = judge_line(case, paper, params.signatures, HOLDER, person=named.value if named else "")
@@ -52,10 +56,17 @@ def check(case: Case, params: Params, context: Context) -> Result:
     return from_items(items, "转账授权书要素齐全", "The direct-debit authority is complete")
 
 
-def _elements(paper: Document) -> Iterator[Item]:
+def _words(context: Context, params: Params) -> tuple[str, ...]:
+    known = context.lexicons.get(params.scope_words)
+    return tuple(str(word) for word in known) if isinstance(known, list) else ()
+
+
+def _elements(paper: Document, scope_words: tuple[str, ...]) -> Iterator[Item]:
     for name, (label, label_en) in ELEMENTS.items():
         field = paper.fields.get(name)
-        if field is None:
+        if field is None and name == "scope":
+            yield _scope_in_prose(paper, scope_words)
+        elif field is None:
             zh, en = f"转账授权书上未找到“{label}”", f"No {label_en} was found on the authority"
             yield doubt(Reason.FIELD_MISSING, zh, en, (), paper.id)
         elif field.state is FieldState.EMPTY:
@@ -71,6 +82,15 @@ def _elements(paper: Document) -> Iterator[Item]:
         else:
             zh, en = f"{label}：{field.value}", f"{label_en}: {field.value}"
             yield good(zh, en, (field.evidence,), paper.id, field.confidence if name == "account_name" else 1.0)
+
+
+def _scope_in_prose(paper: Document, words: tuple[str, ...]) -> Item:
+    """Many authorities say in a sentence what may be debited, under no label or under one of their own."""
+    for line in paper.lines:
+        if any(word in squeeze(line.text) for word in words):
+            return good(f"授权范围：{line.text}", f"Scope: {line.text}", (line.evidence,), paper.id, 1.0)
+    zh, en = "转账授权书上未找到“授权金额或期限”", "No amount or period was found on the authority"
+    return doubt(Reason.FIELD_MISSING, zh, en, (), paper.id)
 
 
 def _fails_luhn(account: str) -> bool:
