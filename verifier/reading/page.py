@@ -18,6 +18,7 @@ from verifier.reading.marks import find_marks, survey
 from verifier.reading.ocr.engine import OcrEngine, OcrLine, Picture
 from verifier.reading.ocr.words import pieces
 from verifier.reading.order import in_reading_order
+from verifier.reading.passages import read_passages
 from verifier.reading.piece import Piece
 from verifier.reading.rules import find_rules
 from verifier.reading.sheet import Flat, joined, levelled, moved, rectified, skew_of, turn_to_upright, turned
@@ -107,6 +108,7 @@ def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine) 
         found = reread(flat, known, found, engine)
     kept, stamped = apart(known, found)
     marks = find_marks(flat, known, kept, stamped)
+    kept, marks = read_passages(flat, known, marks, kept, engine)
     source = page.text_from
     if source is not TextFrom.OCR:
         before = len(kept)

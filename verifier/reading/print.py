@@ -125,7 +125,7 @@ def _misfits(part: Part) -> bool:
 def _is_heading(part: Part, row: dict[str, float]) -> bool:
     """Large print: a pen's stroke does not grow with the size of the writing, type's does."""
     large = len(part.text) >= 5 and part.confidence > 0.97 and row["size"] > 0.3
-    return large and row["stroke"] > 0.02 - row["axis"]
+    return large and row["stroke"] > 0.02 - row["axis"] and row["dense"] > -0.35  # a thin pen fills its box less
 
 
 def measures(parts: Sequence[Part]) -> list[dict[str, float]]:

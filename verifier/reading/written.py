@@ -28,7 +28,7 @@ def read_ink(
     words = list(printed)
     texts: dict[int, str] = {}
     for place, mark in enumerate(marks):
-        if mark.kind not in INK:
+        if mark.kind not in INK or (mark.kind is MarkKind.HANDWRITING and mark.text):  # read already
             continue
         found = [piece for piece in _read(flat, mark, engine) if _on(piece, mark, flat)]
         words = [word for word in words if not any(_holds(piece, word) for piece in found)]
