@@ -462,7 +462,19 @@ def _real_rules(page: Page, words: Sequence[Word]) -> tuple[list[Rule3], list[Ru
             for left, top, right, bottom, word in places
         ):
             upright.append((x, at.top, at.bottom))
-    return upright, level
+    streaks = [x for x, start, end in upright if start < 0.015 or end > 0.985]
+    streaks += [rule[0] for rule in upright if _is_streak(rule, places)]
+    return [rule for rule in upright if all(abs(rule[0] - x) > NEAR / 2 for x in streaks)], level
+
+
+def _is_streak(rule: Rule3, places: Sequence[tuple[float, float, float, float, Word]]) -> bool:
+    """A line that runs through most words on its way is dirt on the scanner's glass, not a ruling; so is
+    one that comes from the edge of the paper."""
+    x, start, end = rule
+    near = [(left, right) for left, top, right, bottom, _ in places
+            if start < (top + bottom) / 2 < end and left - 0.06 < x < right + 0.06]  # fmt: skip
+    cut = sum(1 for left, right in near if left + 0.006 < x < right - 0.006)
+    return cut >= 3 and cut > 0.5 * len(near)
 
 
 def _through(box: Box, rule: Box, y: float) -> bool:

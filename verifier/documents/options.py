@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED
@@ -42,10 +42,11 @@ def options_in(span: Span, options: Options, sheet: Sheet) -> list[Choice]:
     if not places:
         return []
     behind = _boxes_behind(text, places)
+    paired = _in_order(span, len(places), sheet)
     found = []
     for number, (start, end, value) in enumerate(places):
         part = _part(span, start, end)
-        tick, sure = _tick_on_picture(part, sheet, behind)
+        tick, sure = _state(paired[number]) if paired else _tick_on_picture(part, sheet, behind)
         if tick is Tick.NONE:
             limit = places[number + 1][0] if number + 1 < len(places) else len(text)
             tick, sure = _tick_in_text(text, start, end, limit, behind)
@@ -104,13 +105,35 @@ def _tick_in_text(text: str, start: int, end: int, limit: int, behind: bool) -> 
     return Tick.NONE, 1.0
 
 
+def _in_order(span: Span, count: int, sheet: Sheet) -> list[Mark]:
+    """The boxes of the place from left to right, when there are as many as options: OCR drops boxes out of
+    the text, so that the places of the words between them are uncertain, but not their order."""
+    at = span.at
+    lines = {round(piece.at.middle[1] * 80) for piece, _, _ in span.parts}
+    if at is None or len(lines) > 1 or not sheet.ticks:
+        return []
+    reach = 2.5 * sheet.em
+    found = [
+        mark for mark in sheet.ticks
+        if abs(mark.at.middle[1] - at.middle[1]) < 0.75 * at.height
+        and at.left - reach < mark.at.middle[0] < at.right + 0.5 * sheet.em
+    ]  # fmt: skip
+    alone: list[Mark] = []
+    for mark in sorted(found, key=lambda m: -m.confidence):
+        if all(abs(mark.at.middle[0] - other.at.middle[0]) > 0.6 * other.at.width for other in alone):
+            alone.append(mark)
+    return sorted(alone, key=lambda m: m.at.left) if len(alone) == count > 1 else []
+
+
 def _tick_on_picture(part: Span, sheet: Sheet, behind: bool) -> tuple[Tick, float]:
     at = part.at
     if at is None or not sheet.ticks:
         return Tick.NONE, 1.0
     mark = nearest_tick(sheet.ticks, at, behind)
-    if mark is None:
-        return Tick.NONE, 1.0
+    return (Tick.NONE, 1.0) if mark is None else _state(mark)
+
+
+def _state(mark: Mark) -> tuple[Tick, float]:
     state = {MarkState.PRESENT: Tick.TICKED, MarkState.ABSENT: Tick.OPEN}.get(mark.state, Tick.DOUBTFUL)
     return state, mark.confidence
 
@@ -125,7 +148,7 @@ def nearest_tick(ticks: Sequence[Mark], at: Box, behind: bool = False) -> Mark |
             continue
         away = x - at.right if behind else at.left - x
         reach = 3.0 * max(height * 0.75, mark.at.width)
-        if -0.6 * max(mark.at.width, height * 0.5) <= away <= reach and (best is None or away < best_away):
+        if -1.1 * max(mark.at.width, height * 0.5) <= away <= reach and (best is None or away < best_away):
             best, best_away = mark, away
     return best
 
@@ -143,8 +166,18 @@ def _part(span: Span, start: int, end: int) -> Span:
     return Span(tuple(parts))
 
 
+def _one_sure(found: list[Choice]) -> list[Choice]:
+    """Several ticked boxes, one of them far surer than the others: those were specks."""
+    ticked = [c for c in found if c.tick is Tick.TICKED]
+    sure = [c for c in ticked if c.confidence >= 0.85]
+    if len(ticked) < 2 or len(sure) != 1 or any(c.confidence > 0.78 for c in ticked if c is not sure[0]):
+        return found
+    return [replace(c, tick=Tick.OPEN) if c in ticked and c is not sure[0] else c for c in found]
+
+
 def _settled(found: list[Choice]) -> list[Choice]:
     """A box that reads like a character is a tick when the other boxes are clearly open."""
+    found = _one_sure(found)
     doubtful = [c for c in found if c.tick is Tick.DOUBTFUL]
     if not doubtful:
         return found

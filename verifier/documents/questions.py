@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verifier.documents.forms import Form
 from verifier.documents.labels import Hit
@@ -126,7 +126,9 @@ def _answers(asked: Asked, spec: QuestionsSpec, sheet: Sheet, heads: Sequence[_H
     choices = options_in(span, spec.options, sheet)
     boxed = _last_group([c for c in choices if c.tick is not Tick.NONE])
     if boxed:
-        return {"": _value(boxed, span)}
+        answer = _value(boxed, span)
+        smeared = answer.state is FieldState.EMPTY and _smeared(asked, boxed, sheet)
+        return {"": replace(answer, state=FieldState.UNREADABLE) if smeared else answer}
     if heads:
         columns = _by_column(asked, heads, sheet)
         if columns:
@@ -135,6 +137,13 @@ def _answers(asked: Asked, spec: QuestionsSpec, sheet: Sheet, heads: Sequence[_H
         bare = _bare(asked, spec)
         return {"": bare} if bare is not None else {}
     return {}
+
+
+def _smeared(asked: Asked, boxed: Sequence[Choice], sheet: Sheet) -> bool:
+    """Is there ink beside the open boxes, in the answer's own line, that no box was found for?"""
+    left = min(c.span.at.left for c in boxed if c.span.at is not None) - 4 * sheet.em
+    middle = asked.top + 0.5 * sheet.line_height
+    return any(m.at.right > left and m.at.top < middle < m.at.bottom for m in sheet.ink)
 
 
 def _last_group(choices: list[Choice]) -> list[Choice]:

@@ -210,6 +210,11 @@ def _beside(right: Box, hit: Hit, kind: str, near: Neighbours) -> Place | None:
         return None
     span = Span() if unit is None else _until_label(unit, near)
     reach = right
+    if unit is None and right.width < 4 * sheet.em:  # a sliver that a stray line cuts off
+        beyond = sheet.cell_at(right.right + 0.004, hit.at.middle[1])
+        other = sheet.unit_of(beyond) if beyond is not None else None
+        if beyond is not None and other is not None and beyond.width > 4 * sheet.em and not near.is_label(other):
+            return Place(_until_label(other, near), _quoted(beyond, sheet), 0.95)
     figures = right.width < 2.6 * sheet.em or (unit is not None and len(unit.text) <= 2)
     while figures and kind not in ("sex", "integer", "percent", "level"):
         following = sheet.cell_at(reach.right + 0.004, hit.at.middle[1])
@@ -370,6 +375,8 @@ def make(want: Want, text: str) -> Canonical | None:
         number = None if match is None else int(match[1]) if match[1].isdigit() else small_number(match[1])
         bare = canonical("integer", text) if number is None else None
         return bare if number is None else Canonical(str(number))
+    if want.options is None:
+        text = text.strip(BOXES_OPEN + BOXES_TICKED + " ")
     if want.kind.startswith("date"):
         text = _DOUBLED.sub(r"\1", text)
     if want.kind == "money_in_words":
