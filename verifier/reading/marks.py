@@ -6,8 +6,10 @@ meaning yet: the documents room ties marks to anchors.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -100,7 +102,7 @@ def _residue(
             box
             for part, hand in zip(parts, written, strict=True)
             if not hand.hand
-            for box in (_outside_seals(_type_area(part), seals) if STAMP_WORDS.search(part.text) else _type_area(part))
+            for box in _unstamped(_type_area(ink, unruled, part), part, seals)
         ],
         grow=reach,
     )
@@ -125,25 +127,50 @@ def _within_writing(ink: Ink, loose: Mask, tick: TickFound) -> bool:
     return any(cut.size > 0 and cv2.countNonZero(cut) > 0.08 * cut.size for cut in beside)
 
 
-def _type_area(part: Part) -> list[tuple[int, int, int, int]]:
-    """The rectangles of a printed part; blanks to write on (____) are left open."""
-    if "__" not in part.text and "＿" not in part.text:
-        return [(part.left, part.top, part.right, part.bottom)]
+def _type_area(ink: Ink, unruled: Mask, part: Part) -> list[tuple[int, int, int, int]]:
+    """The rectangles of a printed part. Blanks to write on (____) are left open, and what the engine's
+    box holds beyond its characters: a signature beside a label, above it or below."""
     piece = part.piece
     if len(piece.spans) != len(piece.text):
-        return []
-    start = piece.text.find(part.text)
-    whole = (part.right - part.left) / max(len(part.text), 1)
+        return [] if "__" in part.text or "＿" in part.text else [(part.left, part.top, part.right, part.bottom)]
+    start = max(piece.text.find(part.text), 0)
+    base, reach = piece.bounds[0] * ink.scale, (piece.bounds[2] - piece.bounds[0]) * ink.scale
+    middles = [(base + (first + last) / 2 * reach) for first, last in piece.spans]
+    top, bottom, pitch = _type_rows(ink, unruled, part, middles)
     boxes = []
     for place, character in enumerate(part.text):
         if character in "_＿ ":
             continue
-        first, last = piece.spans[start + place]
-        base, reach = piece.bounds[0], piece.bounds[2] - piece.bounds[0]
-        scale = (part.bottom - part.top) / max(piece.bounds[3] - piece.bounds[1], 1.0)
-        a, b = int((base + first * reach) * scale), int((base + last * reach) * scale) + 1
-        boxes.append((a, part.top, b, part.bottom))
-    return boxes if whole > 0 else []
+        middle = middles[start + place]
+        last = start + place + 1 == len(piece.text)
+        narrow = unicodedata.east_asian_width(character) not in "WF"
+        left = part.left if start + place == 0 else int(middle - (0.4 if narrow else 0.62) * pitch)
+        right = int(middle + (0.75 if narrow and not last else 0.62) * pitch) + 1
+        if last and part.right - right < 0.9 * pitch:
+            right = part.right  # an engine's last place is a little early
+        boxes.append((max(left, part.left), top, min(right, part.right), bottom))
+    return boxes
+
+
+def _type_rows(ink: Ink, unruled: Mask, part: Part, middles: Sequence[float]) -> tuple[int, int, float]:
+    """Top and bottom of the printed characters, and their pitch: an engine's box grows with ink that
+    touches the line, its characters do not."""
+    high = part.bottom - part.top
+    wide = [
+        after - before
+        for (one, before), (other, after) in pairwise(zip(part.piece.text, middles, strict=True))
+        if unicodedata.east_asian_width(one) in "WF" and unicodedata.east_asian_width(other) in "WF"
+    ]
+    if part.piece.printed or len(wide) < 2:
+        return part.top, part.bottom, high / (1.0 if part.piece.printed else 1.35)
+    pitch = float(np.median(wide))
+    band = round(1.35 * pitch)
+    if high < 1.25 * band:
+        return part.top, part.bottom, pitch
+    cut = unruled[max(part.top, 0) : part.bottom, max(part.left, 0) : int(middles[-1] + 0.5 * pitch)]
+    weight = np.cumsum(np.concatenate([[0.0], (cut > 0).sum(axis=1)]))
+    start = int(np.argmax(weight[band:] - weight[:-band])) if len(weight) > band else 0
+    return part.top + start, part.top + start + band, pitch
 
 
 def _without_type_remains(left: Mask, unruled: Mask, printed: Mask) -> Mask:
@@ -158,10 +185,12 @@ def _without_type_remains(left: Mask, unruled: Mask, printed: Mask) -> Mask:
     return out
 
 
-def _outside_seals(
-    boxes: list[tuple[int, int, int, int]], seals: Sequence[SealFound]
+def _unstamped(
+    boxes: list[tuple[int, int, int, int]], part: Part, seals: Sequence[SealFound]
 ) -> list[tuple[int, int, int, int]]:
     """Words of a stamp are no print of the page: an engine may join them with a signature beside it."""
+    if not STAMP_WORDS.search(part.text):
+        return boxes
     kept = []
     for left, top, right, bottom in boxes:
         covered = 0
@@ -176,7 +205,8 @@ def _outside_seals(
 def _lift_seal(ink: Ink, left: Mask, unruled: Mask, seal: SealFound) -> None:
     """Inside a blue or grey seal only ink that is clearly darker than the stamp stays: a pen across it."""
     where = (slice(max(seal.top - 3, 0), seal.bottom + 3), slice(max(seal.left - 3, 0), seal.right + 3))
-    depth = 255 - ink.grey[where].astype(np.int16)
+    seen = ink.white[:, :, 0] if seal.colour == "blue" else ink.grey  # blue light passes a blue stamp
+    depth = 255 - seen[where].astype(np.int16)
     inked = unruled[where] > 0
     level = float(np.median(depth[inked])) if inked.any() else 255.0
     darker = inked & (depth > 1.35 * level + 10)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from verifier.reading.ink import bounds_of
 from verifier.reading.ocr.engine import Corners
 from verifier.reading.sheet import box_corners
 
@@ -80,10 +81,9 @@ def _along(mask: Grey, *, horizontal: bool) -> list[Segment]:
     opened = cv2.morphologyEx(joined, cv2.MORPH_OPEN, bar(least))
     opened = cv2.dilate(opened, np.ones((3, 1) if horizontal else (1, 3), np.uint8))
     opened = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, bar(max(9, least // 3)))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     found = []
-    for left, top, width, height, _ in stats[1:count]:
+    for left, top, width, height in bounds_of(opened):
         length, across = (width, height) if horizontal else (height, width)
         if length >= least and across <= thick + 2 + length // 100:
-            found.append(Segment(int(left), int(top), int(left + width), int(top + height), horizontal))
+            found.append(Segment(left, top, left + width, top + height, horizontal))
     return found

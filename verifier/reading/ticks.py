@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.reading.ink import Ink, Mask
+from verifier.reading.ink import Ink, Mask, bounds_of
 
 EMPTY_GLYPHS = frozenset("□☐◻▢▯囗")
 TICKED_GLYPHS = frozenset("☑☒✓✔√■☛⊠")
@@ -150,9 +150,8 @@ def _strokes(dark: Mask, least: int, most: int, *, horizontal: bool) -> list[tup
     shape = (1, least) if horizontal else (least, 1)
     closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3) if horizontal else (3, 1), np.uint8))
     opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-    count, _, table, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     found = []
-    for left, top, width, height, _ in table[1:count].tolist():
+    for left, top, width, height in bounds_of(opened):
         length, across = (width, height) if horizontal else (height, width)
         if length <= most * 1.9 and across <= max(4, 0.9 * least):
             found.append((left, top, left + width, top + height))
@@ -232,9 +231,9 @@ def _solid_squares(ink: Ink) -> list[tuple[int, int, int, int]]:
     """Boxes filled in with black: square, dense, about a character's size."""
     least, most = 0.42 * ink.em, 1.3 * ink.em
     solid = cv2.morphologyEx(ink.dark, cv2.MORPH_OPEN, np.ones((max(3, int(0.35 * ink.em)),) * 2, np.uint8))
-    count, _, table, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     found = []
-    for left, top, width, height, area in table[1:count].tolist():
+    for left, top, width, height in bounds_of(solid):
+        area = cv2.countNonZero(solid[top : top + height, left : left + width])
         if least <= width <= most and least <= height <= most and 0.8 <= width / height <= 1.25:
             around = ink.dark[max(top - 4, 0) : top + height + 4, max(left - 4, 0) : left + width + 4]
             if area >= 0.88 * width * height and cv2.countNonZero(around) <= 2.4 * area:
