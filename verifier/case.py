@@ -79,9 +79,12 @@ class Fact:
 
     def as_decimal(self) -> Decimal:
         try:
-            return Decimal(self.value)
+            number = Decimal(self.value)
         except InvalidOperation:
             raise self._unusable("数字", "a number") from None
+        if not number.is_finite():
+            raise self._unusable("数字", "a number")
+        return number
 
     def as_int(self) -> int:
         return int(self.as_decimal())

@@ -89,3 +89,10 @@ def test_a_person_s_card_is_found_by_its_subject() -> None:
         paper("D-202", 1, subject="policyholder", name="张伟"), paper("D-202", 2, subject="insured", name="李静")
     )
     assert cards.one("D-202[insured].name").value == "李静"
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "ten"])
+def test_what_is_no_number_is_unreadable(value: str) -> None:
+    with pytest.raises(MissingFact) as gap:
+        case(premium__due=value).fact("premium.due").as_decimal()
+    assert gap.value.reason is Reason.UNREADABLE

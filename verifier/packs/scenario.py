@@ -162,7 +162,8 @@ def build(file: ScenarioFile, pack: Pack) -> tuple[Case, Context]:
         derivations=FACTS,
         parameters=pack.parameters,
     )
-    history = MemoryHistory.of_rows([_cells(row) for row in file.history])
+    earlier = [*file.history, *(file.references.get("payments") or ())]
+    history = MemoryHistory.of_rows([_cells(row) for row in earlier])
     return case, Context(file.as_of, pack.parameters, pack.lexicons, references, history)
 
 
