@@ -230,7 +230,7 @@ def _signing(facts: CaseFacts) -> dict[str, Expectation]:
         "REC-02": _if(facts.recorded),
         "REC-03": _if(facts.recorded),
         "REC-04": _if(facts.recorded),
-        "PRIV-03": PASS if personal else HOLDS,
+        "PRIV-03": PASS if facts.long_term else HOLDS,
         "PRIV-04": _if(personal and under_14),
         "CONT-01": PASS,
         "CRS-01": PASS if facts.product.cash_value else NONE,
@@ -240,7 +240,6 @@ def _signing(facts: CaseFacts) -> dict[str, Expectation]:
 
 def _payment(facts: CaseFacts) -> dict[str, Expectation]:
     """S7."""
-    named = facts.line == "personal" and facts.product.death_benefit
     debit = facts.method == "direct_debit"
     third = facts.payer is not None
     # a card or wallet voucher names nobody; only an invoice then says whose money it was
@@ -266,7 +265,7 @@ def _payment(facts: CaseFacts) -> dict[str, Expectation]:
         "AML-08": HOLDS,
         "AML-09": HOLDS,
         "AML-10": NONE,
-        "AML-11": HOLDS if named else NONE,
+        "AML-11": HOLDS,
         "AML-12": HOLDS,
     }
 

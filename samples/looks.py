@@ -8,6 +8,7 @@ fractions of the upright page.
 from __future__ import annotations
 
 import io
+import time
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -152,6 +153,7 @@ def unreadable(pixels: Pixels, rng: Random) -> tuple[Pixels, Matrix]:
     return _noise((out.astype(np.float32) * 0.55 + 20).astype(np.uint8), 12, rng.randrange(1 << 30)), np.eye(3)
 
 
+SCANNED_AT = time.gmtime(1_790_000_000)  # always the same, so that a case drawn again is the same file
 LOOKS = {"clean": clean, "scanned": scanned, "fax": fax, "photo": photo, "unreadable": unreadable}
 TURNS = {0: None, 90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -178,5 +180,14 @@ def as_pdf(pictures: list[Picture], quality: int = 75) -> bytes:
     """The pictures as the pages of one scanned PDF."""
     images = [Image.fromarray(picture.pixels) for picture in pictures]
     buffer = io.BytesIO()
-    images[0].save(buffer, "PDF", save_all=True, append_images=images[1:], resolution=pictures[0].dpi, quality=quality)
+    images[0].save(
+        buffer,
+        "PDF",
+        save_all=True,
+        append_images=images[1:],
+        resolution=pictures[0].dpi,
+        quality=quality,
+        creationDate=SCANNED_AT,
+        modDate=SCANNED_AT,
+    )
     return buffer.getvalue()

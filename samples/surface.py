@@ -71,7 +71,7 @@ class Surface:
     def __init__(self, size: tuple[float, float] = A4) -> None:
         self.size = size
         self._buffer = io.BytesIO()
-        self._canvas = Canvas(self._buffer, pagesize=size, pageCompression=1)
+        self._canvas = Canvas(self._buffer, pagesize=size, pageCompression=1, invariant=1)
         self._canvas.setProducer("")
         self.pages: list[tuple[float, float]] = [size]
         self.fields: list[FieldTruth] = []

@@ -64,8 +64,8 @@ def id_differs_on_policy(plan: Plan, rng: Random) -> Planted | None:
 @kind("id_differs_on_application")
 def id_differs_on_application(plan: Plan, rng: Random) -> Planted | None:
     number = plan.facts.policyholder.id_number
-    other = with_check_digit(number[:8] + f"{int(number[8:10]) % 80 + 10:02d}" + number[10:17])
-    if other == number:
+    other = with_check_digit(number[:14] + f"{(int(number[14:17]) + 46) % 980 + 10:03d}")
+    if other == number or (int(other[16]) - int(number[16])) % 2:
         return None
     plan.edit(
         "F01", {"policyholder.id_number": other, **({"insured.id_number": other} if plan.facts.same_person else {})}

@@ -37,7 +37,7 @@ ABSENT: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 
 def _absent(name: str, document: str, checks: tuple[str, ...], may: tuple[str, ...]) -> Plant:
     def plant(plan: Plan, rng: Random) -> Planted | None:
-        if not plan.has(document):
+        if not plan.has(document) or (document == "F08" and not plan.facts.long_term):
             return None
         plan.drop(document)
         return Planted(name, dict.fromkeys(checks, FAIL), may)

@@ -32,8 +32,8 @@ def share_slip(first: Plan, second: Plan) -> bool:
         plan.has("P02") and plan.facts.long_term and not plan.facts.payer for plan in (first, second)
     ):
         return False
-    slip = first.paper("P02")
-    if slip.variant != second.paper("P02").variant or second.facts.total > first.facts.total:
+    slip = first.paper("P02")  # a slip above the second premium might lawfully pay for both
+    if slip.variant != second.paper("P02").variant or second.facts.total < first.facts.total:
         return False
     second.edit("P02", {name: slip.value(name) for name in TAKEN})
     first.record(Planted(KIND, {"PAY-07": "fail"}, ("AML-12",), (("P02", "", "serial"),)))

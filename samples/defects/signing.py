@@ -238,7 +238,7 @@ def health_yes_without_details(plan: Plan, rng: Random) -> Planted | None:
 @kind("separate_consent_unticked")
 def separate_consent_unticked(plan: Plan, rng: Random) -> Planted | None:
     """Nothing is ticked and nobody signed: a form that lies in the file only."""
-    if not plan.has("F08"):
+    if not plan.has("F08") or not plan.facts.long_term:
         return None
     plan.resection(
         "F08",
