@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,3 +78,30 @@ def test_a_file_is_read_once_and_then_comes_from_the_cache(tmp_path: Path) -> No
             answers = dict(pool.read_all([("a.png", HIGH), ("copy.png", HIGH)]))
         assert [outcome(answer) for answer in answers.values()] == ["read", "read"]
     assert len([path for path in tmp_path.rglob("*.z") if path.is_file()]) == 1
+
+
+@pytest.mark.ocr
+def test_children_with_a_real_engine_end_silently_and_leave_nothing(tmp_path: Path) -> None:
+    """OpenVINO's reports to its maker ran in a child of the child, whose folder nobody could remove."""
+    (tmp_path / "pool.py").write_text(
+        "import sys\n"
+        "from verifier.reading.sandbox import ReaderPool\n"
+        "from tests.reading.test_sandbox import HIGH\n"
+        "if __name__ == '__main__':\n"
+        "    with ReaderPool(1, 'rapid') as pool:\n"
+        "        print([type(answer).__name__ for _, answer in pool.read_all([('a.png', HIGH)])])\n"
+        "    from verifier.reading.ocr.rapid import RapidEngine\n"
+        "    RapidEngine()\n"
+        "    print([name for name in sys.modules if name.startswith('openvino_telemetry.')])\n",
+        encoding="utf-8",
+    )
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "pool.py")],
+        capture_output=True, text=True, timeout=120, check=True,
+        env={**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(Path(__file__).parents[2])},
+    )  # fmt: skip
+    assert done.stdout.split("\n")[:2] == ["['Transcript']", "[]"]
+    assert done.stderr == ""
+    assert list(temporary.iterdir()) == []
