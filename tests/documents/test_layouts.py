@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.documents.drawn import Paper, one, value
-from verifier.model import MarkState, TextFrom
+from verifier.model import Box, MarkState, Rule, TextFrom
 
 ID = "110105198001010019"
 
@@ -246,3 +246,29 @@ def test_date_without_a_label_behind_the_signature() -> None:
     doc = one(paper, code="D-401")
     assert value(doc, "signed_date") == "2026-03-02"
     assert [m.state for m in doc.marks_named("policyholder_signature")] == [MarkState.PRESENT]
+
+
+def test_streaks_of_a_scanner_cut_no_words() -> None:
+    paper = Paper().title("人身保险投保单").grid(
+        0.1, [0.08, 0.3, 0.92], [["投保人姓名", "张伟"], ["证件号码", ID], ["联系地址", "北京市朝阳区建国路1号"]]
+    )
+    paper.rules += [Rule(Box(0.125, 0.0, 0.126, 1.0), False), Rule(Box(0.335, 0.09, 0.336, 0.2), False)]
+    check(one(paper), policyholder__name="张伟", policyholder__id_number=ID, policyholder__address="北京市朝阳区建国路1号")
+
+
+def test_boxes_pair_with_options_in_order() -> None:
+    """OCR read the line without its boxes, so that no word stands where its box is."""
+    paper = Paper().title("人身保险投保单").lines(0.12, "投保人姓名：张伟", [(0.1, "交费方式"), (0.2, "趸交年交月交")])
+    paper.tick(0.19, 0.145, False).tick(0.235, 0.145, False).tick(0.275, 0.145, True)
+    check(one(paper), pay_mode="月交")
+
+
+def test_a_scanned_question_without_a_tick_is_not_surely_unanswered() -> None:
+    paper = Paper().title("健康告知书").lines(
+        0.12, [(0.1, "事项"), (0.8, "是"), (0.88, "否")], "1.您是否曾住院？", "2.您是否吸烟？"
+    )
+    paper.tick(0.88, 0.145, True)
+    doc = one(paper, code="F03")
+    assert value(doc, "answers[1]") == "否"
+    assert value(doc, "answers[2]") == ""
+    assert doc.fields["answers[2]"].confidence < 0.85

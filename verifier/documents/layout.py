@@ -474,7 +474,7 @@ def _is_streak(rule: Rule3, places: Sequence[tuple[float, float, float, float, W
     near = [(left, right) for left, top, right, bottom, _ in places
             if start < (top + bottom) / 2 < end and left - 0.06 < x < right + 0.06]  # fmt: skip
     cut = sum(1 for left, right in near if left + 0.006 < x < right - 0.006)
-    return cut >= 3 and cut > 0.5 * len(near)
+    return cut >= 2 and cut > 0.5 * len(near)
 
 
 def _through(box: Box, rule: Box, y: float) -> bool:

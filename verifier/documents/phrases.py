@@ -13,7 +13,10 @@ _FOLD: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xF
 _FOLD |= {ord(a): b for a, b in zip("\u3000\u00a0﹕︰∶【】〔〕［］｛｝〈〉﹙﹚—–－﹣‐·•‧・．", "  :::[][][]{}<>()-----·····", strict=True)}
 _FOLD |= {code: code + 32 for code in range(65, 91)}
 _FOLD |= {0xFF21 + offset: 97 + offset for offset in range(26)}
-_FOLD |= {ord("帐"): "账", ord("賬"): "账"}
+# 帐 for 账, and the traditional forms of the characters that labels are made of
+_TRADITIONAL = "帐賬別證號碼險單國職業費額間繳電話聯係關係簽實領與處"
+_SIMPLIFIED = "账账别证号码险单国职业费额间缴电话联系关系签实领与处"
+_FOLD |= {ord(a): b for a, b in zip(_TRADITIONAL, _SIMPLIFIED, strict=True)}
 
 
 def fold_in_place(text: str) -> str:

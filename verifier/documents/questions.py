@@ -13,7 +13,7 @@ from verifier.documents.options import Choice, Tick, nearest_tick, options_in
 from verifier.documents.phrases import fold
 from verifier.documents.tables import Read
 from verifier.documents.values import Value
-from verifier.model import Box, FieldState, Mark, MarkState
+from verifier.model import Box, FieldState, Mark, MarkState, TextFrom
 from verifier.packs.document_type import QuestionsSpec
 from verifier.values.canonical import is_blank
 
@@ -190,7 +190,9 @@ def _by_column(asked: Asked, heads: Sequence[_Head], sheet: Sheet) -> dict[str, 
             found[owner] = Value(FieldState.UNREADABLE, "", "", union([b for _, b, _ in ticked]), 0.5)
         else:
             area = union([p.box for p in asked.pieces])
-            found[owner] = Value(FieldState.EMPTY, "", "", area, 0.95)
+            # on a scan a faint tick may have been missed: not sure enough to say that nobody answered
+            sure = 0.95 if sheet.page.text_from is TextFrom.LAYER else 0.75
+            found[owner] = Value(FieldState.EMPTY, "", "", area, sure)
     return found
 
 

@@ -70,7 +70,7 @@ def _headers(
     sheet: Sheet, hits: Sequence[Hit], places: Map, table: TableSpec, form: Form, near: Neighbours
 ) -> Iterator[list[_Head]]:
     columns = form.columns[table.name]
-    heads = [hit for hit in hits if hit.phrase in columns and not hit.colon and not hit.glued and not hit.used]
+    heads = [hit for hit in hits if hit.phrase in columns and not hit.glued and not hit.used and _is_head(hit)]
     for row in _same_height(heads):
         names = {columns.get(hit.phrase)[0].name for hit in row}
         if table.key not in names or len(names) < 2:
@@ -82,6 +82,11 @@ def _headers(
         unknown = sum(1 for column in header if column.hit is None)
         if unknown <= max(2, 0.67 * len(row)):
             yield header
+
+
+def _is_head(hit: Hit) -> bool:
+    """A header stands alone in its cell; a label with its value behind it is none."""
+    return not hit.colon and (hit.unit.cell is None or hit.end >= len(hit.unit.text))
 
 
 def _belongs(table: TableSpec, names: set[str], section: str | None, form: Form) -> bool:
