@@ -25,6 +25,7 @@ from verifier.reading.seals import STAMP_WORDS, SealFound, find_seals
 from verifier.reading.sheet import Flat, box_corners
 from verifier.reading.ticks import Cell, TickFound, find_ticks
 
+LINE_EMS = 4.0  # a printed line shorter than this is one only between two others
 LAYER_HEIGHT = 1.35  # a layer's words have the height of their ink; OCR boxes are roomier
 
 
@@ -72,15 +73,33 @@ def _middle(ink: Ink, piece: Piece) -> tuple[float, float]:
 
 
 def without_rules(ink: Ink, rules: Sequence[Segment]) -> Mask:
-    """The dark ink without printed lines; strokes that crossed a line are closed again."""
+    """The dark ink without printed lines; strokes that crossed a line are closed again. A short line
+    that leads to no other is a stroke of somebody's pen."""
     lines = np.zeros_like(ink.dark)
     for rule in rules:
+        if rule.length * ink.scale < LINE_EMS * ink.em and not _joins(rule, rules, 0.4 * ink.em / ink.scale):
+            continue
         sides = (rule.left, rule.top, rule.right, rule.bottom)
         left, top, right, bottom = (round(value * ink.scale) for value in sides)
         cv2.rectangle(lines, (left - 1, top - 1), (right + 1, bottom + 1), 255, -1)
     bare = cv2.bitwise_and(ink.dark, cv2.bitwise_not(lines))
     bridged = cv2.morphologyEx(bare, cv2.MORPH_CLOSE, np.ones((5, 3), np.uint8))
     return np.asarray(cv2.bitwise_or(bare, cv2.bitwise_and(cv2.bitwise_and(bridged, lines), ink.dark)))
+
+
+def _joins(rule: Segment, rules: Sequence[Segment], slack: float) -> bool:
+    """Both ends of the line stand on lines across it: a wall of a table."""
+    ends = ((rule.left, rule.right) if rule.horizontal else (rule.top, rule.bottom))
+    middle = (rule.top + rule.bottom) / 2 if rule.horizontal else (rule.left + rule.right) / 2
+    held = [False, False]
+    for other in rules:
+        if other.horizontal == rule.horizontal or other.length < 1.5 * rule.length and rule.horizontal:
+            continue
+        at = (other.left + other.right) / 2 if rule.horizontal else (other.top + other.bottom) / 2
+        first, last = (other.top, other.bottom) if rule.horizontal else (other.left, other.right)
+        if first - slack <= middle <= last + slack:
+            held = [near or abs(end - at) <= slack for near, end in zip(held, ends, strict=True)]
+    return all(held)
 
 
 def _mask_of(ink: Ink, boxes: Sequence[tuple[int, int, int, int]], grow: int = 0) -> Mask:
@@ -111,6 +130,9 @@ def _residue(
     coloured = [seal for seal in seals if seal.colour != "red"]  # red is not in the dark ink at all
     left = cv2.bitwise_and(unruled, cv2.bitwise_not(cv2.bitwise_or(printed, boxes)))
     left = _without_type_remains(left, unruled, printed)
+    pen = cv2.bitwise_and(cv2.bitwise_and(unruled, ink.blue), cv2.bitwise_not(boxes))
+    if cv2.countNonZero(cv2.bitwise_and(pen, printed)) < 0.03 * cv2.countNonZero(cv2.bitwise_and(unruled, printed)):
+        left = cv2.bitwise_or(left, pen)  # blue ink across a label of black type
     for seal in coloured:
         _lift_seal(ink, left, unruled, seal)
     return left
@@ -131,6 +153,8 @@ def _type_area(ink: Ink, unruled: Mask, part: Part) -> list[tuple[int, int, int,
     """The rectangles of a printed part. Blanks to write on (____) are left open, and what the engine's
     box holds beyond its characters: a signature beside a label, above it or below."""
     piece = part.piece
+    if min(part.right - part.left, part.bottom - part.top) > 3.5 * ink.em and len(piece.text) > 1:
+        return []  # a watermark across the page: its box holds much that is not its own
     if len(piece.spans) != len(piece.text):
         return [] if "__" in part.text or "＿" in part.text else [(part.left, part.top, part.right, part.bottom)]
     start = max(piece.text.find(part.text), 0)

@@ -21,7 +21,8 @@ SURE, POSSIBLE = 0.62, 0.45  # share of the border with ink
 LEAST_EMS, LEAST_ROUND_EMS, MOST_EMS = 2.2, 3.4, 26.0
 RAYS = 72
 STAMP_WORDS = re.compile(r"章|专用|公司|转讫|收讫|付讫|现讫|作废|受理")
-_FRAMED = re.compile(r"章|专用|转讫|收讫|付讫|现讫|作废|受理")
+_FRAMED = re.compile(r"(?<![签盖])章|专用|转讫|收讫|付讫|现讫|作废|受理")
+PALE_INSIDE = 0.55  # share of the ink inside a colourless stamp that is as pale as its border
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,19 @@ def find_seals(ink: Ink, words: Sequence[tuple[str, float, float]], rules: Seque
     for colour, mask in (("red", ink.red), ("blue", ink.blue)):
         found += _of_colour(ink, mask, colour)
     if not any(seal.colour == "red" for seal in found):
-        found += _copied_seals(ink)
+        pale = [seal for seal in _of_colour(ink, ink.pale, "grey") if _pale_inside(ink, seal)]
+        found += [seal for seal in pale if not any(_touch(seal, other) for other in found)]
+        found += [ring for ring in _copied_seals(ink) if not any(_touch(ring, seal) for seal in found)]
         found += [frame for frame in _framed_words(ink, words, rules) if not any(_touch(frame, seal) for seal in found)]
     return found
+
+
+def _pale_inside(ink: Ink, seal: SealFound) -> bool:
+    """The words in the frame are of the frame's ink: not a field of a form with grey lines."""
+    rim = max(3, round(0.2 * ink.em))
+    inside = (slice(seal.top + rim, seal.bottom - rim), slice(seal.left + rim, seal.right - rim))
+    dark = cv2.countNonZero(ink.dark[inside]) if ink.dark[inside].size else 0
+    return dark > 0.03 * ink.dark[inside].size and cv2.countNonZero(ink.pale[inside]) > PALE_INSIDE * dark
 
 
 def _touch(one: SealFound, other: SealFound) -> bool:
@@ -151,7 +162,10 @@ def _framed_words(ink: Ink, words: Sequence[tuple[str, float, float]], rules: Se
             for lid in lids:
                 for base in lids:
                     shut = any(abs(side[0] - lid[2]) < slack and abs(side[1] - top) < slack for side in upright)
-                    if abs(lid[1] - top) < slack and abs(base[1] - bottom) < slack and lid is not base and shut:
+                    fits = lid[2] - left <= min(MOST_EMS * ink.em, 9 * (bottom - top)) and not any(
+                        left + slack < wall[0] < lid[2] - slack and wall[1] < y < wall[3] for wall in upright
+                    )
+                    if abs(lid[1] - top) < slack and abs(base[1] - bottom) < slack and lid is not base and shut and fits:
                         found.append(SealFound(int(left), int(top), int(lid[2]), int(bottom), "grey", 0.8, True))
     return found[:1]
 
