@@ -6,7 +6,6 @@ character of each step picked inside the graph, so that 18,708 scores a step nev
 
 from __future__ import annotations
 
-import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -74,12 +73,6 @@ class RapidEngine:
         return read
 
 
-def _without_telemetry() -> None:
-    """OpenVINO reports its use to its maker when it is imported, from a process of its own, unless the
-    package that does it is absent. Nothing leaves this machine, and no child has children."""
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-
-
 def _missing(error: Exception) -> ToolError:
     return ToolError(
         "engine_missing",
@@ -90,7 +83,6 @@ def _missing(error: Exception) -> ToolError:
 
 def _detector(threads: int) -> Any:
     path = models.path_of(models.DETECTION)
-    _without_telemetry()
     try:
         from rapidocr import EngineType, RapidOCR
 
@@ -119,7 +111,6 @@ def _detector(threads: int) -> Any:
 
 def _recogniser(threads: int) -> tuple[Any, list[str]]:
     path = models.path_of(models.RECOGNITION)
-    _without_telemetry()
     try:
         import openvino
         from openvino import opset13 as ops
