@@ -7,6 +7,7 @@ The only room beside `api` that knows what day it is. Exit status of `audit`: 0 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from verifier.reading.doctor import checks as installation
 from verifier.reports import FORMATS
 from verifier.reports.audience import Audience
 
+log = logging.getLogger(__name__)
 COMPLIANT, NON_COMPLIANT, LEFT_TO_A_PERSON, USAGE = 0, 1, 2, 64
 INTERRUPTED = 130
 
@@ -51,6 +53,15 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断 / interrupted", err=True)
         return INTERRUPTED
+    except Exception:
+        log.exception("unexpected")
+        return _told(
+            VerifierError(
+                "internal_error",
+                Text("程序出现意外错误，审核未完成", "An unexpected error stopped the work"),
+                Text("请连同上面的记录报告此问题", "Please report it with the record above"),
+            )
+        )
 
 
 def _told(error: VerifierError) -> int:

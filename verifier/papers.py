@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
 from verifier.case import Case
-from verifier.documents import recognise_and_extract, with_subjects
+from verifier.documents import Reading, recognise_and_extract, with_subjects
 from verifier.facts import FACTS
 from verifier.facts.jurisdiction import area_of
 from verifier.model import Document, PageRef, Source, SourceState, Text, Transcript
 from verifier.packs.load import Pack
 from verifier.payments import payments_of
+
+log = logging.getLogger(__name__)
 
 PARTIAL = (
     Text("部分页面未能读取", "Some pages could not be read"),
@@ -65,16 +68,31 @@ def papers_of(
     transcripts: Sequence[tuple[str, Transcript]],
     pack: Pack,
 ) -> Papers:
-    """Recognise and extract all papers of a case."""
-    reading = recognise_and_extract(transcripts, pack.types, day_first=_day_first(declared, pack))
+    """Recognise and extract all papers of a case. A fault of ours in doing so leaves every page of that
+    case unrecognised, so that a person decides; the other cases of the batch go on."""
+    try:
+        reading = recognise_and_extract(transcripts, pack.types, day_first=_day_first(declared, pack))
+        documents = with_subjects(reading.documents, declared)
+    except Exception:
+        log.exception("the papers of a case could not be told apart")
+        reading, documents = _unrecognised(transcripts), ()
     return Papers(
         id=case_id,
         declared=declared,
         sources=tuple(sources),
-        documents=with_subjects(reading.documents, declared),
+        documents=documents,
         unrecognised=reading.unrecognised,
         rotations={file: tuple(page.rotation for page in transcript.pages) for file, transcript in transcripts},
     )
+
+
+def _unrecognised(transcripts: Sequence[tuple[str, Transcript]]) -> Reading:
+    pages = [
+        (PageRef(file, page.number, transcript.sha256), page.blank)
+        for file, transcript in transcripts
+        for page in transcript.pages
+    ]
+    return Reading((), tuple(ref for ref, blank in pages if not blank), tuple(ref for ref, blank in pages if blank))
 
 
 def _day_first(declared: Mapping[str, object], pack: Pack) -> bool:

@@ -39,6 +39,7 @@ from verifier.values.periods import PAYMENTS_PER_YEAR, Term, read_pay_mode, read
         ("中风险", "中风险", 3),
         ("保守型", "保守型", 1),
         ("激进型", "激进型", 5),
+        ("Risk level R3", "R3", 3),
         ("稳健型", "稳健型", None),
         ("进取型", "进取型", None),
         ("平衡型", "平衡型", None),
@@ -51,7 +52,7 @@ def test_levels(text: str, code: str, number: int | None) -> None:
     assert level_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["", "C1 C2", "C6", "已测评", "R10", "10"])
+@pytest.mark.parametrize("text", ["", "C1 C2", "C6", "已测评", "R10", "10", "Risk", "Critical", "Circle"])
 def test_no_level(text: str) -> None:
     assert read_level(text) is None
 

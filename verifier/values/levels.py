@@ -18,7 +18,11 @@ _WORDS = {
     "保守型": 1, "最低承受能力型": 1, "激进型": 5,
 }  # fmt: skip
 _DISPUTED = ("谨慎型", "稳健型", "平衡型", "成长型", "积极型", "进取型", "相对保守型", "相对积极型")
-_CODE = re.compile(r"(?<![A-Z])P?(?P<letter>[CR])[-]?(?P<digit>[1-5lI|]|[ⅠⅡⅢⅣⅤ一二三四五])(?!\d)", re.IGNORECASE)
+# a code may follow English words or another code, but "Ri" of "Risk" is none
+_CODE = re.compile(
+    r"(?:(?<![A-Z])P?(?P<upper>[CR])|(?<![A-Za-z])(?P<lower>[cr]))-?"
+    r"(?P<digit>[1-5](?!\d)|[lI|](?![A-Za-z\d])|[ⅠⅡⅢⅣⅤ一二三四五])"
+)
 _NUMBER = re.compile(r"(?P<digit>[1-5一二三四五ⅠⅡⅢⅣⅤ])级|^(?P<bare>[1-5ⅠⅡⅢⅣⅤ])$|第(?P<nth>[一二三四五])[级档类]")
 
 
@@ -39,7 +43,7 @@ def _digit(text: str) -> int:
 def read_level(text: str) -> Level | None:
     """`C3 稳健型`, `R2(中低风险)`, `三级`, `保守型` ...; None when no level is named."""
     plain = squeeze(text)
-    codes = {(m["letter"].upper(), _digit(m["digit"])) for m in _CODE.finditer(plain)}
+    codes = {((m["upper"] or m["lower"]).upper(), _digit(m["digit"])) for m in _CODE.finditer(plain)}
     if len(codes) > 1:
         return None
     if codes:
