@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from verifier.documents.forms import Form, Role
 from verifier.documents.labels import Hit
-from verifier.documents.layout import Sheet, Span
+from verifier.documents.layout import Sheet
+from verifier.documents.pieces import Span
+from verifier.documents.places import Neighbours, want_of
 from verifier.documents.tables import Read
-from verifier.documents.values import Neighbours, Value, interpret, want_of
+from verifier.documents.values import Value, interpret
 from verifier.model import FieldState, MarkKind
 from verifier.values.dates import find_dates
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from verifier.documents.dates_beside import dated_marks, unlabelled_date
 from verifier.documents.forms import Form, Target
 from verifier.documents.labels import Hit, find_hits
-from verifier.documents.layout import Sheet, Span
+from verifier.documents.layout import Sheet
 from verifier.documents.marks import read_marks
+from verifier.documents.pieces import Span
+from verifier.documents.places import Neighbours, blank, want_of
 from verifier.documents.prose import read_prose
 from verifier.documents.questions import read_questions
 from verifier.documents.sections import Map, map_sections
 from verifier.documents.tables import read_tables
-from verifier.documents.values import Neighbours, Value, blank, interpret, read_at, want_of
+from verifier.documents.values import Value, interpret, read_at
 from verifier.model import Box, DocumentMark, Evidence, Field, FieldState, PageRef
 from verifier.packs.document_type import ColumnSpec
 

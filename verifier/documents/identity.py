@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from verifier.documents.forms import PREFIX_ALONE
-from verifier.documents.layout import Piece, Sheet, Span, lay_out
+from verifier.documents.layout import Sheet, lay_out
 from verifier.documents.mrz import read_mrz
 from verifier.documents.phrases import fold
+from verifier.documents.pieces import Piece, Span
+from verifier.documents.places import want_of
 from verifier.documents.recognise import Library, Part
-from verifier.documents.values import make, want_of
+from verifier.documents.values import make
 from verifier.model import Document, Evidence, Field, FieldState, PageRef
 from verifier.packs.document_type import DocumentType
 from verifier.values.dates import find_dates

@@ -9,7 +9,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from verifier.documents.forms import Form, Meaning, Role, Target
-from verifier.documents.layout import Piece, Sheet, Span, Unit
+from verifier.documents.layout import Sheet
+from verifier.documents.pieces import Piece, Span, Unit
 from verifier.model import Box, MarkKind, TextFrom
 from verifier.values.canonical import canonical
 

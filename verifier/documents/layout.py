@@ -6,227 +6,16 @@ many lines it has; outside tables every line is a Unit. Places are those of the 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from verifier.documents.phrases import fold_in_place
-from verifier.model import Box, Mark, MarkKind, MarkState, Page, TextFrom, Word
+from verifier.documents.pieces import Piece, Unit
+from verifier.documents.reprints import settled_words
+from verifier.documents.rulings import NEAR, Ruling, merged, real_rules
+from verifier.model import Box, Mark, MarkKind, MarkState, Page, Word
 
-NEAR = 0.006  # how far rulings of one corner may lie apart, as a share of the page
 CELL_LINES = 4  # a frame with more lines than this is a frame, not a cell
-
-
-def _width(character: str) -> float:
-    return 1.0 if ord(character) > 0x2E7F else 0.5
-
-
-class Piece:
-    """A word, or the part of a word in one cell. `text` is folded and has no blanks."""
-
-    __slots__ = ("_places", "_prefix", "at", "box", "confidence", "raw", "text")
-
-    def __init__(self, raw: str, at: Box, box: Box, confidence: float) -> None:
-        self.raw = raw
-        self.at = at
-        self.box = box
-        self.confidence = confidence
-        folded = fold_in_place(raw)
-        self._places: tuple[int, ...] | None = None
-        if any(c.isspace() for c in folded):
-            self._places = tuple(n for n, c in enumerate(folded) if not c.isspace())
-            folded = "".join(folded.split())
-        self.text = folded
-        self._prefix: list[float] | None = None
-
-    def place(self, index: int) -> int:
-        """Where the character with this number in `text` stands in `raw`."""
-        if self._places is None:
-            return index
-        return self._places[index] if index < len(self._places) else len(self.raw)
-
-    def share(self, index: int) -> float:
-        """The share of the word's width that lies left of raw place `index`."""
-        if self._prefix is None:
-            total = 0.0
-            prefix = [0.0]
-            for character in self.raw:
-                total += _width(character)
-                prefix.append(total)
-            self._prefix = [value / total for value in prefix] if total else [0.0]
-        return self._prefix[min(index, len(self._prefix) - 1)]
-
-    def x(self, index: int) -> float:
-        """The left edge of a character of `text`; of the end for its length."""
-        if index <= 0:
-            return self.at.left
-        if index >= len(self.text):
-            return self.at.right
-        return self.at.left + self.at.width * self.share(self.place(index))
-
-    def end_x(self, index: int) -> float:
-        """The right edge of the character before `index`."""
-        if index >= len(self.text):
-            return self.at.right
-        return self.at.left + self.at.width * self.share(self.place(index - 1) + 1) if index > 0 else self.at.left
-
-    def gaps(self) -> Iterator[int]:
-        """The characters of `text` that a blank stands before."""
-        if self._places is not None:
-            last = -1
-            for number, place in enumerate(self._places):
-                if place != last + 1 and number:
-                    yield number
-                last = place
-
-    def cut(self, start: int, end: int) -> Span:
-        return Span(((self, start, end),))
-
-    def box_of(self, start: int, end: int) -> Box:
-        """The place of some characters on the page as it is."""
-        if start <= 0 and end >= len(self.text):
-            return self.box
-        first, last = self.share(self.place(start)), self.share(self.place(end - 1) + 1 if end else 0)
-        left = self.box.left + self.box.width * first
-        return Box(left, self.box.top, max(left, self.box.left + self.box.width * last), self.box.bottom)
-
-    @property
-    def em(self) -> float:
-        """About the width of one Chinese character of this word."""
-        total = sum(_width(c) for c in self.raw)
-        return self.at.width / total if total else self.at.height
-
-    def split(self, x: float) -> tuple[Piece, Piece] | None:
-        """Cut at a ruling; None when it would cut off nothing."""
-        share = (x - self.at.left) / self.at.width if self.at.width else 0.0
-        place = min(range(len(self.raw) + 1), key=lambda n: abs(self.share(n) - share))
-        left, right = self.raw[:place], self.raw[place:]
-        if not left.strip() or not right.strip():
-            return None
-        cut = self.share(place)
-        return (
-            Piece(left.rstrip(), _part(self.at, 0, cut), _part(self.box, 0, cut), self.confidence),
-            Piece(right, _part(self.at, cut, 1), _part(self.box, cut, 1), self.confidence),
-        )
-
-
-def _part(box: Box, start: float, end: float) -> Box:
-    return Box(box.left + box.width * start, box.top, box.left + box.width * end, box.bottom)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Some characters of some pieces, in reading order."""
-
-    parts: tuple[tuple[Piece, int, int], ...] = ()
-
-    def __bool__(self) -> bool:
-        return any(end > start for _, start, end in self.parts)
-
-    def __add__(self, other: Span) -> Span:
-        return Span(self.parts + other.parts)
-
-    @property
-    def text(self) -> str:
-        """As printed. Latin words of two pieces keep a blank between them, boxes of one figure do not."""
-        joined = ""
-        single = True
-        chinese = any(ord(c) > 0x2E7F for piece, start, end in self.parts for c in piece.text[start:end])
-        for piece, start, end in self.parts:
-            if end <= start:
-                continue
-            printed = piece.raw[piece.place(start) : piece.place(end - 1) + 1]
-            lone = end - start == 1
-            if joined and not chinese and joined[-1].isascii() and printed[0].isascii() and not (single and lone):
-                joined += " "
-            joined += printed
-            single = lone
-        return joined
-
-    @property
-    def folded(self) -> str:
-        return "".join(piece.text[start:end] for piece, start, end in self.parts)
-
-    @property
-    def box(self) -> Box | None:
-        boxes = [piece.box_of(start, end) for piece, start, end in self.parts if end > start]
-        return union(boxes)
-
-    @property
-    def at(self) -> Box | None:
-        """Its place on the straightened page."""
-        return union(
-            [
-                Box(piece.x(start), piece.at.top, max(piece.x(start), piece.end_x(end)), piece.at.bottom)
-                for piece, start, end in self.parts
-                if end > start
-            ]
-        )
-
-    @property
-    def confidence(self) -> float:
-        return min((piece.confidence for piece, start, end in self.parts if end > start), default=1.0)
-
-
-def union(boxes: Sequence[Box]) -> Box | None:
-    if not boxes:
-        return None
-    return Box(
-        min(b.left for b in boxes), min(b.top for b in boxes), max(b.right for b in boxes), max(b.bottom for b in boxes)
-    )
-
-
-class Unit:
-    """A cell or a line: its pieces in reading order and their text without blanks.
-
-    `breaks` tells what stands before a character: 1 a blank, 2 another word, 3 a new line of the cell.
-    """
-
-    __slots__ = ("at", "breaks", "cell", "number", "pieces", "starts", "text")
-
-    def __init__(self, rows: Sequence[Sequence[Piece]], cell: Box | None) -> None:
-        self.cell = cell
-        self.pieces: list[Piece] = []
-        self.starts: list[int] = []
-        self.breaks: dict[int, int] = {}
-        self.number = 0
-        length = 0
-        parts = []
-        for row in rows:
-            for place, piece in enumerate(row):
-                self.pieces.append(piece)
-                self.starts.append(length)
-                if length:
-                    self.breaks[length] = 2 if place else 3
-                for gap in piece.gaps():
-                    self.breaks[length + gap] = 1
-                parts.append(piece.text)
-                length += len(piece.text)
-        self.text = "".join(parts)
-        at = union([piece.at for piece in self.pieces])
-        assert at is not None
-        self.at = at
-
-    def locate(self, index: int) -> tuple[int, int]:
-        """Number of the piece and place in it of a character."""
-        number = bisect_right(self.starts, index) - 1
-        return number, index - self.starts[number]
-
-    def span(self, start: int, end: int) -> Span:
-        parts = []
-        for number, piece in enumerate(self.pieces):
-            first = self.starts[number]
-            if first >= end:
-                break
-            low, high = max(start - first, 0), min(end - first, len(piece.text))
-            if low < high:
-                parts.append((piece, low, high))
-        return Span(tuple(parts))
-
-    def x(self, index: int) -> float:
-        number, offset = self.locate(min(index, len(self.text) - 1))
-        return self.pieces[number].x(offset + (1 if index >= len(self.text) else 0))
 
 
 @dataclass
@@ -310,7 +99,7 @@ class Sheet:
         return None
 
     @staticmethod
-    def _ends(first: Rule3, second: Rule3) -> tuple[float, float]:
+    def _ends(first: Ruling, second: Ruling) -> tuple[float, float]:
         return max(first[1], second[1]) - NEAR, min(first[2], second[2]) + NEAR
 
     def unit_of(self, cell: Box) -> Unit | None:
@@ -337,16 +126,12 @@ def _key(cell: Box) -> tuple[int, ...]:
     return tuple(round(side * 500) for side in (cell.left, cell.top, cell.right, cell.bottom))
 
 
-Rule3 = tuple[float, float, float]
-
-
 def lay_out(page: Page, top: float = 0.0, bottom: float = 1.0) -> Sheet:
     """The layout of a page, or of the part of it between two heights."""
     sheet = Sheet(page)
-    words = _mended([w for w in page.words if w.text.strip() and top <= w.at.middle[1] < bottom])
-    words = _once(_without_seals(words, page)) if page.text_from is TextFrom.BOTH else _without_seals(words, page)
-    upright, level = _real_rules(page, words)
-    sheet.verticals, sheet.horizontals = _merged(upright), _merged(level)
+    words = settled_words(page, top, bottom)
+    upright, level = real_rules(page, words)
+    sheet.verticals, sheet.horizontals = merged(upright), merged(level)
     pieces = [piece for word in words for piece in _pieces(word, sheet.verticals)]
     sheet.rows = _rows(pieces)
     free, cells = _by_cell(sheet)
@@ -360,70 +145,6 @@ def lay_out(page: Page, top: float = 0.0, bottom: float = 1.0) -> Sheet:
         unit.number = number
     sheet.units = units
     return sheet
-
-
-def _mended(words: list[Word]) -> list[Word]:
-    """Text layers set some commas and points as words of their own, a little lower, in the gap that they left."""
-    stray = [w for w in words if w.text.strip() in (",", ".", "，") and w.at.width < 0.008]
-    if not stray:
-        return words
-    kept: list[Word] = []
-    for word in words:
-        if word in stray:
-            continue
-        whole = word
-        for mark in stray:
-            x, y = mark.at.middle
-            if not word.at.top < y < word.at.bottom + 0.5 * word.at.height:
-                continue
-            if word.at.left < x < word.at.right:
-                whole = _with_mark(whole, mark.text.strip(), x)
-            elif 0 <= x - word.at.right < 0.6 * word.at.height:
-                whole = replace(whole, text=whole.text + mark.text.strip())
-        kept.append(whole)
-    return kept
-
-
-def _with_mark(word: Word, mark: str, x: float) -> Word:
-    """The word with a mark set into the gap at a place."""
-    share = (x - word.at.left) / word.at.width
-    piece = Piece(word.text, word.at, word.box, word.confidence)
-    gaps = [n for n, c in enumerate(word.text) if c == " "]
-    if not gaps:
-        return word
-    gap = min(gaps, key=lambda n: abs(piece.share(n) - share))
-    return replace(word, text=word.text[:gap] + mark + word.text[gap + 1 :])
-
-
-def _without_seals(words: list[Word], page: Page) -> list[Word]:
-    """The words of a seal stand in circles and belong to the seal, not to the lines under it."""
-    seals = [m for m in page.marks if m.kind is MarkKind.SEAL and m.text]
-    if not seals:
-        return words
-    inside = [w for w in words if any(w.at.overlap(s.at) > 0.8 and w.text.strip() in s.text for s in seals)]
-    outside = [w for w in words if w not in inside]
-    return outside + [w for w in inside if len(w.text.strip()) > 1 and any(_on_line(w, o) for o in outside)]
-
-
-def _once(words: list[Word]) -> list[Word]:
-    """Words without those that a second reading of the same place has found again."""
-    kept: list[Word] = []
-    for word in sorted(words, key=lambda w: -len(w.text)):
-        text = word.text.strip()
-        x, y = word.at.middle
-        if not any(_holds(other.at, x, y) and text in other.text and other is not word for other in kept):
-            kept.append(word)
-    return kept
-
-
-def _holds(box: Box, x: float, y: float) -> bool:
-    return box.left <= x <= box.right and box.top <= y <= box.bottom
-
-
-def _on_line(word: Word, other: Word) -> bool:
-    """The two stand on one line in type of one size."""
-    height = other.at.height
-    return abs(word.at.middle[1] - other.at.middle[1]) < 0.15 * height and abs(word.at.height - height) < 0.25 * height
 
 
 def _pieces(word: Word, verticals: Sequence[tuple[float, float, float]]) -> list[Piece]:
@@ -441,79 +162,6 @@ def _pieces(word: Word, verticals: Sequence[tuple[float, float, float]]) -> list
             if cut:
                 pieces[-1:] = cut
     return pieces
-
-
-def _real_rules(page: Page, words: Sequence[Word]) -> tuple[list[Rule3], list[Rule3]]:
-    """The rulings of the page without the strokes of big characters that look like short lines."""
-    upright: list[Rule3] = []
-    level: list[Rule3] = []
-    places = [(w.at.left, w.at.top, w.at.right, w.at.bottom, w) for w in words]
-    for rule in page.rules:
-        at = rule.at
-        x, y = at.middle
-        if rule.horizontal:
-            if at.width > 0.16 or not any(
-                left <= x <= right and top < y < bottom and _through(word.at, at, y)
-                for left, top, right, bottom, word in places
-            ):
-                level.append((y, at.left, at.right))
-        elif at.height > 0.05 or not any(
-            left < x < right and top < at.bottom and bottom > at.top and _cuts_word(word, x, at)
-            for left, top, right, bottom, word in places
-        ):
-            upright.append((x, at.top, at.bottom))
-    streaks = [x for x, start, end in upright if start < 0.015 or end > 0.985]
-    streaks += [rule[0] for rule in upright if _is_streak(rule, places)]
-    return [rule for rule in upright if all(abs(rule[0] - x) > NEAR / 2 for x in streaks)], level
-
-
-def _is_streak(rule: Rule3, places: Sequence[tuple[float, float, float, float, Word]]) -> bool:
-    """A line that runs through most words on its way is dirt on the scanner's glass, not a ruling; so is
-    one that comes from the edge of the paper."""
-    x, start, end = rule
-    near = [(left, right) for left, top, right, bottom, _ in places
-            if start < (top + bottom) / 2 < end and left - 0.06 < x < right + 0.06]  # fmt: skip
-    cut = sum(1 for left, right in near if left + 0.006 < x < right - 0.006)
-    return cut >= 2 and cut > 0.5 * len(near)
-
-
-def _through(box: Box, rule: Box, y: float) -> bool:
-    inner = box.top + 0.12 * box.height < y < box.bottom - 0.12 * box.height
-    return inner and box.width > 0.7 * rule.width
-
-
-def _cuts_word(word: Word, x: float, rule: Box) -> bool:
-    """Does a short upright line run through a character of the word?"""
-    at = word.at
-    if not (at.left + 0.2 * at.height < x < at.right - 0.2 * at.height and rule.top < at.middle[1] < rule.bottom):
-        return False
-    if rule.height > 2.6 * at.height:
-        return False
-    piece = Piece(word.text, at, word.box, word.confidence)
-    share = (x - at.left) / at.width
-    near = min(range(len(word.text) + 1), key=lambda n: abs(piece.share(n) - share))
-    blank = " " in word.text[max(0, near - 1) : near + 1]
-    boundary = abs(piece.share(near) - share) * at.width < 0.12 * piece.em
-    return not blank and not (boundary and rule.height > 1.5 * at.height and _alone(word, page_em=piece.em))
-
-
-def _alone(word: Word, page_em: float) -> bool:
-    """A word of more than a few characters, as OCR joins two cells; headings in bars are short."""
-    return word.at.width > 6 * page_em
-
-
-def _merged(rules: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
-    """Rulings with their touching or doubled parts joined: position, start, end."""
-    joined: list[tuple[float, float, float]] = []
-    for at, start, end in sorted(rules, key=lambda rule: (round(rule[0] / NEAR * 2), rule[1])):
-        for number in range(len(joined) - 1, max(-1, len(joined) - 40), -1):
-            other = joined[number]
-            if abs(other[0] - at) <= NEAR / 2 and start <= other[2] + NEAR and end >= other[1] - NEAR:
-                joined[number] = (other[0], min(start, other[1]), max(end, other[2]))
-                break
-        else:
-            joined.append((at, start, end))
-    return sorted(joined)
 
 
 def _rows(pieces: list[Piece]) -> list[list[Piece]]:

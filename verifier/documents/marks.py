@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from verifier.documents.forms import Form, Role
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
-from verifier.documents.layout import Piece, Sheet, Span, Unit, union
+from verifier.documents.layout import Sheet
 from verifier.documents.options import nearest_tick
 from verifier.documents.phrases import fold
-from verifier.documents.values import Neighbours, blank
+from verifier.documents.pieces import Piece, Span, Unit, union
+from verifier.documents.places import Neighbours, blank
 from verifier.model import Box, DocumentMark, Evidence, Mark, MarkKind, MarkState, PageRef
 from verifier.packs.document_type import MarkSpec
 from verifier.values.dates import find_dates

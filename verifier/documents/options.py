@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED
-from verifier.documents.layout import Sheet, Span
+from verifier.documents.layout import Sheet
 from verifier.documents.phrases import fold
+from verifier.documents.pieces import Span
 from verifier.model import Box, Mark, MarkState
 from verifier.packs.document_type import Options
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from verifier.documents.forms import Form
 from verifier.documents.labels import Hit
-from verifier.documents.layout import Piece, Sheet
+from verifier.documents.layout import Sheet
 from verifier.documents.phrases import fold
+from verifier.documents.pieces import Piece
+from verifier.documents.places import Want
 from verifier.documents.tables import Read
-from verifier.documents.values import Value, Want, make
+from verifier.documents.values import Value, make
 from verifier.model import FieldState
 
 BEHIND, AHEAD = 36, 14  # characters around the word in which its value is looked for

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from verifier.documents.forms import Form
 from verifier.documents.labels import Hit
-from verifier.documents.layout import Piece, Sheet, Span, union
+from verifier.documents.layout import Sheet
 from verifier.documents.options import Choice, Tick, nearest_tick, options_in
 from verifier.documents.phrases import fold
+from verifier.documents.pieces import Piece, Span, union
 from verifier.documents.tables import Read
 from verifier.documents.values import Value
 from verifier.model import Box, FieldState, Mark, MarkState, TextFrom

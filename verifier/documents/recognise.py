@@ -14,8 +14,9 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from verifier.documents.forms import Form, form_of
-from verifier.documents.layout import Piece, Sheet, lay_out
+from verifier.documents.layout import Sheet, lay_out
 from verifier.documents.phrases import Phrases, fold
+from verifier.documents.pieces import Piece
 from verifier.model import Page, PageRef, TextFrom
 from verifier.packs.document_type import DocumentType
 

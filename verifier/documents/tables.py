@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from verifier.documents.forms import Form, Role
 from verifier.documents.labels import Hit
-from verifier.documents.layout import Piece, Sheet, Span, Unit
+from verifier.documents.layout import Sheet
+from verifier.documents.pieces import Piece, Span, Unit
+from verifier.documents.places import Neighbours, blank, want_of
 from verifier.documents.sections import Map
-from verifier.documents.values import Neighbours, Value, blank, interpret, want_of
+from verifier.documents.values import Value, interpret
 from verifier.model import Box, FieldState
 from verifier.packs.document_type import ColumnSpec, TableSpec
 from verifier.values.money import label_unit

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from verifier.documents.layout import Piece, Span
 from verifier.documents.phrases import fold
+from verifier.documents.pieces import Piece, Span
+from verifier.documents.places import want_of
 from verifier.documents.recognise import Heading, Part
-from verifier.documents.values import make, want_of
+from verifier.documents.values import make
 from verifier.model import Evidence, Field, FieldState, PageRef
 from verifier.packs.document_type import DocumentType
 from verifier.values.money import read_currency

@@ -1,29 +1,25 @@
-"""What does the place beside a label say? Finds the place, then makes a value of its kind."""
+"""What does the place beside a label say? Makes a value of its kind of what is printed or ticked there."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
-from verifier.documents.layout import Piece, Sheet, Span, Unit, union
+from verifier.documents.layout import Sheet
 from verifier.documents.options import Choice, Tick, options_in
-from verifier.documents.phrases import fold
+from verifier.documents.pieces import Span, union
+from verifier.documents.places import Neighbours, Place, Want, blank, places_of
 from verifier.model import Box, FieldState
-from verifier.packs.document_type import Options
-from verifier.values.canonical import Canonical, canonical, is_blank
+from verifier.values.canonical import Canonical, canonical
 from verifier.values.money import label_unit
 from verifier.values.numerals import small_number
 
-WRAPPING = {"text", "address", "product", "organisation", "money_in_words", "name"}
-_SPREAD = {"id_number", "account", "serial", "phone", "date", "date_span", "money", "money_in_words", "number"}
 _DAYS = re.compile(r"([0-9]{1,3}|[零一二三四五六七八九十百]{1,4})\s*(?:个)?(?:自然日|日历日|日|天|days?)", re.IGNORECASE)
 _DOUBLED = re.compile(r"([-./年月])\s*\1")  # a separator that two overlapping readings both have
 _CURRENCY_WORD = re.compile(r"^\s*人民币\s*[:：]?")
 _SENTENCE = re.compile(r"[。；，,;]")
-
-
 NOTHING = Span()
 
 
@@ -38,56 +34,6 @@ class Value:
     confidence: float
     alternatives: tuple[str, ...] = ()
     span: Span = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Want:
-    """What is looked for: the kind as the value rooms know it, the unit, the options."""
-
-    kind: str
-    unit: str = ""
-    options: Options | None = None
-    day_first: bool = False
-
-
-def want_of(kind: str, take: str | None, unit: str, options: Options | None, day_first: bool = False) -> Want:
-    if take:
-        kind = f"date_from_span_{take}"
-    return Want(kind, unit, options, day_first)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a value would stand. `sure` is lower where the layout leaves a doubt."""
-
-    span: Span
-    box: Box | None
-    sure: float = 1.0
-    only_if_read: bool = False
-
-
-class Neighbours:
-    """The labels of a page by the unit they stand in."""
-
-    def __init__(self, sheet: Sheet, hits: Sequence[Hit]) -> None:
-        self.sheet = sheet
-        self.by_unit: dict[int, list[Hit]] = {}
-        for hit in hits:
-            self.by_unit.setdefault(hit.unit.number, []).append(hit)
-
-    def of(self, unit: Unit) -> list[Hit]:
-        return self.by_unit.get(unit.number, [])
-
-    def after(self, hit: Hit) -> Hit | None:
-        return next((h for h in self.of(hit.unit) if h.start >= hit.end and h is not hit), None)
-
-    def before(self, hit: Hit) -> Hit | None:
-        return next((h for h in reversed(self.of(hit.unit)) if h.end <= hit.start), None)
-
-    def is_label(self, unit: Unit) -> bool:
-        """Does the unit begin with a label?"""
-        hits = self.of(unit)
-        return bool(hits) and (hits[0].start == 0 or not unit.text[: hits[0].start].strip(":()[]*.0123456789、"))
 
 
 def read_at(hit: Hit, want: Want, near: Neighbours) -> Value | None:
@@ -133,223 +79,6 @@ def _handwritten(hit: Hit, want: Want, near: Neighbours) -> Value | None:
                 return Value(FieldState.READ, found.value, mark.text, mark.box, mark.confidence * found.confidence * 0.9)
             return Value(FieldState.UNREADABLE, "", mark.text, mark.box, mark.confidence)
     return None
-
-
-def blank(span: Span) -> bool:
-    return not span or is_blank(span.text)
-
-
-# --- where ----------------------------------------------------------------------------------------
-
-
-def places_of(hit: Hit, want: Want, near: Neighbours) -> Iterator[Place]:
-    """Places for the value, the likeliest first."""
-    unit = hit.unit
-    following = near.after(hit)
-    stop = following.start if following else len(unit.text)
-    if unit.cell is not None:
-        yield from _in_cell(hit, unit.cell, stop, want.kind, near)
-    else:
-        yield from _on_line(hit, stop, following, want, near)
-
-
-def _in_cell(hit: Hit, cell: Box, stop: int, kind: str, near: Neighbours) -> Iterator[Place]:
-    sheet, unit = near.sheet, hit.unit
-    inline = unit.span(hit.end, stop)
-    if inline and not blank(inline):
-        yield Place(inline, _quoted(cell, sheet))
-        return
-    inner = _inner(hit, cell, near)
-    if inner is not None:
-        yield inner
-        return
-    if stop < len(unit.text) or (hit.colon and hit.start > 0 and near.before(hit)):
-        yield Place(inline, _quoted(cell, sheet))
-        return
-    right = sheet.cell_at(cell.right + 0.004, hit.at.middle[1])
-    beside = _beside(right, hit, kind, near) if right is not None else None
-    if beside is not None:
-        yield beside
-        return
-    below = sheet.cell_at(hit.at.middle[0], cell.bottom + 0.004)
-    if below is not None and not hit.colon:
-        under = sheet.unit_of(below)
-        if under is None:
-            yield Place(Span(), _quoted(below, sheet))
-        elif not near.is_label(under):
-            yield Place(under.span(0, len(under.text)), _quoted(below, sheet))
-        return
-    if hit.colon or (right is None and below is None):
-        yield Place(Span(), _quoted(cell, sheet))
-
-
-def _inner(hit: Hit, cell: Box, near: Neighbours) -> Place | None:
-    """Boxes of single figures inside the label's own cell, under or beside it."""
-    sheet = near.sheet
-    found = [
-        unit for unit in sheet.units
-        if unit.cell is not None and unit is not hit.unit and not near.of(unit) and unit.cell.height < 0.8 * cell.height
-        and cell.left <= unit.cell.middle[0] <= cell.right and cell.top <= unit.cell.middle[1] <= cell.bottom
-    ]  # fmt: skip
-    if not found:
-        return None
-    found.sort(key=lambda unit: (round(unit.at.middle[1] * 150), unit.at.left))
-    return Place(Span(tuple(part for unit in found for part in unit.span(0, len(unit.text)).parts)), None)
-
-
-def _quoted(cell: Box, sheet: Sheet) -> Box | None:
-    """A cell as a place to quote. On a straightened picture its own box is not known: leave it out."""
-    return None if any(word.flat for word in sheet.page.words[:1]) else cell
-
-
-def _beside(right: Box, hit: Hit, kind: str, near: Neighbours) -> Place | None:
-    """The cell at the right, and the boxes of single figures that go on from it."""
-    sheet = near.sheet
-    unit = sheet.unit_of(right)
-    if unit is not None and near.is_label(unit):
-        return None
-    span = Span() if unit is None else _until_label(unit, near)
-    reach = right
-    if unit is None and right.width < 4 * sheet.em:  # a sliver that a stray line cuts off
-        beyond = sheet.cell_at(right.right + 0.004, hit.at.middle[1])
-        other = sheet.unit_of(beyond) if beyond is not None else None
-        if beyond is not None and other is not None and beyond.width > 4 * sheet.em and not near.is_label(other):
-            return Place(_until_label(other, near), _quoted(beyond, sheet), 0.95)
-    figures = right.width < 2.6 * sheet.em or (unit is not None and len(unit.text) <= 2)
-    while figures and kind not in ("sex", "integer", "percent", "level"):
-        following = sheet.cell_at(reach.right + 0.004, hit.at.middle[1])
-        if following is None or following.width > 2.6 * sheet.em:
-            break
-        more = sheet.unit_of(following)
-        if more is not None and (near.is_label(more) or len(more.text) > 3):
-            break
-        span = span + (more.span(0, len(more.text)) if more is not None else Span())
-        reach = reach.union(following)
-    return Place(span, _quoted(reach, sheet))
-
-
-def _until_label(unit: Unit, near: Neighbours) -> Span:
-    hits = near.of(unit)
-    return unit.span(0, hits[0].start if hits else len(unit.text))
-
-
-def _on_line(hit: Hit, stop: int, following: Hit | None, want: Want, near: Neighbours) -> Iterator[Place]:
-    sheet, unit = near.sheet, hit.unit
-    edge = following.at.left if following else min(1.0, hit.at.right + 16 * sheet.em)
-    room = Box(hit.at.right, hit.at.top, max(edge, hit.at.right), hit.at.bottom)
-    kind = want.kind
-    span = _joined(unit.span(hit.end, stop), hit.at.right, want, sheet)
-    if span and not blank(span):
-        if kind in WRAPPING and stop == len(unit.text):
-            span = span + _wrapped(hit, span, kind, near)
-        yield Place(span, room)
-        return
-    cell = _cell_beside(hit, near) if stop == len(unit.text) else None
-    if cell is not None and cell.span:
-        yield cell
-        return
-    below = None if hit.glued else _below(hit, following, near)
-    if below is not None:
-        yield Place(below, None, 0.97, only_if_read=hit.colon or _loose(hit, following, below))
-    if cell is not None:
-        yield cell
-        return
-    yield Place(span, _unflat(room, sheet))
-
-
-def _unflat(room: Box, sheet: Sheet) -> Box | None:
-    return None if any(word.flat for word in sheet.page.words[:1]) else room
-
-
-def _loose(hit: Hit, following: Hit | None, below: Span) -> bool:
-    """A lone label above a text: only a value of its kind makes them belong together."""
-    at = below.at
-    return following is None or at is None or abs(at.left - hit.at.left) > 4 * hit.at.height
-
-
-def _cell_beside(hit: Hit, near: Neighbours) -> Place | None:
-    """A line may end at a framed box that takes the value (figures in boxes beside a free label)."""
-    sheet = near.sheet
-    x, y = hit.at.right, hit.at.middle[1]
-    for at, top, bottom in sheet.verticals:
-        if x - 0.003 <= at <= x + 4 * sheet.em and top <= y <= bottom:
-            cell = sheet.cell_at(at + 0.004, y)
-            return _beside(cell, hit, kind="serial", near=near) if cell is not None else None
-    return None
-
-
-def _joined(span: Span, start: float, want: Want, sheet: Sheet) -> Span:
-    """The words behind a label that belong together; a wide gap ends the value."""
-    kept: list[tuple[Piece, int, int]] = []
-    reach = start
-    for piece, low, high in span.parts:
-        gap = piece.x(low) - reach
-        figures = want.kind in _SPREAD or high - low == 1
-        option = want.options is not None and _is_option(piece.text[low:high], want.options)
-        limit = (22 if not kept else 14 if option else 5 if figures else 2.2) * sheet.em
-        if gap > limit and (not kept or not is_blank(Span(tuple(kept)).text)):
-            break
-        if gap > 30 * sheet.em:
-            break
-        kept.append((piece, low, high))
-        reach = piece.end_x(high)
-    return Span(tuple(kept))
-
-
-def _is_option(text: str, options: Options) -> bool:
-    plain = text.lstrip(BOXES_OPEN + BOXES_TICKED + "([")
-    return any(plain.startswith(fold(word)) for printed in options.words.values() for word in printed)
-
-
-def _wrapped(hit: Hit, span: Span, kind: str, near: Neighbours) -> Span:
-    """Lines below that go on with the value: they begin where it begins and hold no label."""
-    sheet = near.sheet
-    at = span.at
-    if at is None:
-        return Span()
-    added = Span()
-    bottom = at.bottom
-    last_right = at.right
-    for line in sheet.lines_below(hit.unit):
-        if line.at.top - bottom > 1.3 * at.height or len(added.parts) >= 3:
-            break
-        if line.at.middle[1] < bottom - 0.2 * at.height:
-            continue
-        first = line.pieces[0]
-        opened = span.folded.count("(") > span.folded.count(")")
-        aligned = abs(first.at.left - at.left) < 1.2 * sheet.em
-        full = last_right > 0.62 or opened
-        if near.of(line) or not (aligned and full) or len(line.pieces) > 1:
-            break
-        if kind == "name" and not opened:
-            break
-        added = added + line.span(0, len(line.text))
-        bottom, last_right = line.at.bottom, line.at.right
-    return added
-
-
-def _below(hit: Hit, following: Hit | None, near: Neighbours) -> Span | None:
-    """What stands under a label on the next line, in its own column."""
-    sheet = near.sheet
-    before = near.before(hit)
-    left = (before.at.right + hit.at.left) / 2 if before else hit.at.left - 3 * sheet.em
-    right = (hit.at.right + following.at.left) / 2 if following else 1.0
-    for line in sheet.lines_below(hit.unit):
-        if line.at.middle[1] <= hit.at.bottom:
-            continue
-        if line.at.top - hit.at.bottom > 1.6 * hit.at.height:
-            return None
-        if near.of(line):
-            return None
-        parts = [
-            (piece, 0, len(piece.text)) for piece in line.pieces if left <= piece.at.middle[0] < right
-            or (piece.at.left < hit.at.right and piece.at.right > hit.at.left and len(line.pieces) > 1)
-        ]  # fmt: skip
-        return Span(tuple(parts)) if parts else None
-    return None
-
-
-# --- what -----------------------------------------------------------------------------------------
 
 
 def interpret(span: Span, want: Want, sheet: Sheet) -> Value:
@@ -437,7 +166,3 @@ def _chosen(choices: list[Choice], want: Want, span: Span) -> Value | None:
     return Value(
         FieldState.READ, made.value if made else value, at.text, at.box, min(c.confidence for c in ticked), (), at
     )
-
-
-def has_boxes(text: str) -> bool:
-    return any(c in BOXES_OPEN or c in BOXES_TICKED for c in text)
