@@ -57,7 +57,11 @@ def test_a_citation_is_no_title() -> None:
 
 
 def test_several_papers_on_one_page() -> None:
-    paper = Paper().title("保险合同送达回执").lines(0.12, "保险单号：P100200300400", "投保人签名：", "签收日期：2026年3月10日")
+    paper = (
+        Paper()
+        .title("保险合同送达回执")
+        .lines(0.12, "保险单号：P100200300400", "投保人签名：", "签收日期：2026年3月10日")
+    )
     paper.title("退保申请书", y=0.55).lines(0.62, "保险单号：P100200300400", "退保原因：资金周转", "申请人签名：")
     assert codes(paper) == ["A02", "A05"]
 
@@ -73,8 +77,8 @@ def test_untitled_page_follows_its_page_number_in_any_order() -> None:
 
 def test_running_head_does_not_begin_a_new_paper() -> None:
     first = application("投保人姓名：张伟", footer="第1页/共2页")
-    second = Paper().title("某某人寿保险股份有限公司人身保险投保单", size=1.1).lines(
-        0.12, "投保人签名：", "业务员签名："
+    second = (
+        Paper().title("某某人寿保险股份有限公司人身保险投保单", size=1.1).lines(0.12, "投保人签名：", "业务员签名：")
     )
     second.lines(0.95, "第2页/共2页")
     assert [len(doc.pages) for doc in read(first, second).documents] == [2]
@@ -128,9 +132,17 @@ def test_both_sides_on_one_photocopy_without_labels() -> None:
 
 
 def test_cards_of_two_persons_stay_apart_and_find_their_owners() -> None:
-    other = ("姓名李娜", "性别女民族汉", "出生1982年2月2日", "住址北京市海淀区中关村大街2号", "公民身份号码110105198202020022")
+    other = (
+        "姓名李娜",
+        "性别女民族汉",
+        "出生1982年2月2日",
+        "住址北京市海淀区中关村大街2号",
+        "公民身份号码110105198202020022",
+    )
     form = application("投保人姓名：张伟", "投保人证件号码：110105198001010019", "被保险人姓名：李娜")
-    reading = recognise_and_extract(sources(card(*FRONT, NUMBER), card(*BACK), card(*other), card(*BACK), form), types())
+    reading = recognise_and_extract(
+        sources(card(*FRONT, NUMBER), card(*BACK), card(*other), card(*BACK), form), types()
+    )
     cards = [doc for doc in with_subjects(reading.documents, {}) if doc.type == "D-202"]
     assert [(doc.subject, value(doc, "valid_to")) for doc in cards] == [
         ("policyholder", "2036-05-04"),
@@ -142,15 +154,19 @@ def test_cards_of_two_persons_stay_apart_and_find_their_owners() -> None:
 
 
 def slip(serial: str, payer: str = "张伟", payee: str = "某某人寿保险股份有限公司", purpose: str = "保险费") -> Paper:
-    return Paper().title("网上银行电子回单").lines(
-        0.15,
-        [(0.1, f"回单编号：{serial}"), (0.6, "交易日期：2026-03-03")],
-        [(0.1, f"付款人户名：{payer}"), (0.55, f"收款人户名：{payee}")],
-        [(0.1, "付款人账号：6222020000000000000"), (0.55, "收款人账号：44050110260000003157")],
-        "金额（小写）：￥24,000.00",
-        "金额（大写）：人民币贰万肆仟元整",
-        f"用途：{purpose}",
-        "交易状态：交易成功",
+    return (
+        Paper()
+        .title("网上银行电子回单")
+        .lines(
+            0.15,
+            [(0.1, f"回单编号：{serial}"), (0.6, "交易日期：2026-03-03")],
+            [(0.1, f"付款人户名：{payer}"), (0.55, f"收款人户名：{payee}")],
+            [(0.1, "付款人账号：6222020000000000000"), (0.55, "收款人账号：44050110260000003157")],
+            "金额（小写）：￥24,000.00",
+            "金额（大写）：人民币贰万肆仟元整",
+            f"用途：{purpose}",
+            "交易状态：交易成功",
+        )
     )
 
 
@@ -214,8 +230,10 @@ def test_printed_sample_is_not_the_copied_sentence() -> None:
 
 
 def test_ticks_by_the_words_behind_their_boxes() -> None:
-    paper = Paper().title("个人信息处理单独同意书").lines(
-        0.2, "☑ 本人同意处理医疗健康信息，用于核保。", "□ 本人同意处理金融账户信息，用于收取保险费。"
+    paper = (
+        Paper()
+        .title("个人信息处理单独同意书")
+        .lines(0.2, "☑ 本人同意处理医疗健康信息，用于核保。", "□ 本人同意处理金融账户信息，用于收取保险费。")
     )
     states = {mark.name: mark.state for mark in one(paper, code="F08").marks}
     assert states == {"consent_health": MarkState.PRESENT, "consent_account": MarkState.ABSENT}

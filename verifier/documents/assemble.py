@@ -115,9 +115,7 @@ def _numbered(draft: Draft) -> bool:
 
 def _is_card(part: Part, library: Library) -> bool:
     """Few words, and those of an identity document."""
-    return any(
-        kind.identity and len(part.page.words) <= 60 and is_card(part, kind) for kind in library.types.values()
-    )
+    return any(kind.identity and len(part.page.words) <= 60 and is_card(part, kind) for kind in library.types.values())
 
 
 def _goes_on(part: Part, drafts: Sequence[Draft]) -> bool:
@@ -202,9 +200,7 @@ def _common_words(drafts: Sequence[Draft]) -> set[str]:
     return {word for word, codes in owners.items() if len(codes) > 1}
 
 
-def _join_score(
-    part: Part, draft: Draft, previous: Draft | None, library: Library, common: set[str]
-) -> float:
+def _join_score(part: Part, draft: Draft, previous: Draft | None, library: Library, common: set[str]) -> float:
     kind = library.types[draft.code]
     if kind.identity:
         return 0.0
@@ -314,4 +310,3 @@ def _chats(sources: Sequence[tuple[str, Transcript]], library: Library) -> list[
     if kind is None:
         return []
     return [chat_document(file, transcript, kind.code) for file, transcript in sources if transcript.messages]
-

@@ -81,7 +81,9 @@ def _date_by(hit: Hit, sheet: Sheet, near: Neighbours) -> Span | None:
         if not (same or under):
             continue
         right = [p for p in row if p.at.right > at.left and (under or p.at.left >= at.left)]
-        if under and any(h.at.middle[1] == middle or abs(h.at.middle[1] - middle) < 0.5 * at.height for h in _labels(near)):
+        if under and any(
+            h.at.middle[1] == middle or abs(h.at.middle[1] - middle) < 0.5 * at.height for h in _labels(near)
+        ):
             continue
         for piece in right:
             if find_dates(piece.raw):

@@ -196,9 +196,7 @@ def _listed(
         return
 
 
-def _row_candidate(
-    rows: str, number: int, column: ColumnSpec, value: Value, ref: PageRef, hit: Hit
-) -> Candidate:
+def _row_candidate(rows: str, number: int, column: ColumnSpec, value: Value, ref: PageRef, hit: Hit) -> Candidate:
     return Candidate(f"{rows.replace('[n]', f'[{number}]')}.{column.name}", column.kind, value, 0, ref, hit)
 
 
@@ -252,5 +250,6 @@ def _same_as(fields: dict[str, Field], form: Form) -> dict[str, Field]:
 
 
 def _names_of(form: Form, owner: str) -> list[str]:
-    return [n for s in form.kind.fields for n, section in s.named() if n.startswith(f"{owner}.") and "relation" not in n]
-
+    return [
+        n for s in form.kind.fields for n, section in s.named() if n.startswith(f"{owner}.") and "relation" not in n
+    ]

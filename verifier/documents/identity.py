@@ -23,8 +23,12 @@ from verifier.packs.document_type import DocumentType
 from verifier.values.dates import find_dates
 from verifier.values.identifiers import identify
 
-_NUMBER = re.compile(r"(?<![0-9a-z])(?:[1-9][0-9]{16}[0-9xoil]|[a-z]{3}[0-9]{12}|[hm][0-9]{8}(?:[0-9]{2})?)(?![0-9a-z])")
-_SPAN = re.compile(r"(\d{4}[.．\-/年]\d{1,2}[.．\-/月]\d{1,2}日?)[-—~至一]+(\d{4}[.．\-/年]\d{1,2}[.．\-/月]\d{1,2}日?|[^\d\s]{1,3})")
+_NUMBER = re.compile(
+    r"(?<![0-9a-z])(?:[1-9][0-9]{16}[0-9xoil]|[a-z]{3}[0-9]{12}|[hm][0-9]{8}(?:[0-9]{2})?)(?![0-9a-z])"
+)
+_SPAN = re.compile(
+    r"(\d{4}[.．\-/年]\d{1,2}[.．\-/月]\d{1,2}日?)[-—~至一]+(\d{4}[.．\-/年]\d{1,2}[.．\-/月]\d{1,2}日?|[^\d\s]{1,3})"
+)
 BACK = ("issuer", "valid_from", "valid_to")  # what the emblem side of a card says
 
 
@@ -44,12 +48,8 @@ def is_card(part: Part, kind: DocumentType) -> bool:
 
 def card_parts(part: Part, library: Library) -> list[tuple[str, Part]]:
     """The cards on one page: cut between two persons' numbers, else one."""
-    code = max(
-        (c for c, k in library.types.items() if k.identity), key=lambda c: part.scores.get(c, 0.0)
-    )
-    heights = [
-        row[0].at.middle[1] for row in part.sheet.rows if _NUMBER.search("".join(p.text for p in row))
-    ]
+    code = max((c for c, k in library.types.items() if k.identity), key=lambda c: part.scores.get(c, 0.0))
+    heights = [row[0].at.middle[1] for row in part.sheet.rows if _NUMBER.search("".join(p.text for p in row))]
     if len(heights) < 2:
         return [(code, part)]
     edges = [part.top, *(_gap_after(part.sheet, a, b) for a, b in pairwise(heights)), part.bottom]
@@ -94,7 +94,9 @@ def _put(made: dict[str, Field], name: str, kind: str, span: Span, ref: PageRef,
     confidence = round(span.confidence * found.confidence * factor, 4)
     evidence = Evidence(ref.file, ref.page, span.box, text or span.text, confidence, ref.sha256)
     plain = "date" if kind.startswith("date") else kind
-    made[name] = Field(name, found.value, text or span.text, plain, confidence, evidence, FieldState.READ, found.alternatives)
+    made[name] = Field(
+        name, found.value, text or span.text, plain, confidence, evidence, FieldState.READ, found.alternatives
+    )
 
 
 def _number(made: dict[str, Field], rows: Sequence[_Row]) -> None:
@@ -128,7 +130,9 @@ def _front(made: dict[str, Field], pages: Sequence[tuple[Sheet, PageRef]], kind:
         at = next((n for n, row in enumerate(rows) if _NUMBER.search("".join(p.text for p in row))), None)
         if at is None:
             continue
-        sex = next((n for n in range(at) if _starts(rows[n], labels["sex"]) or _starts(rows[n], labels["ethnicity"])), None)
+        sex = next(
+            (n for n in range(at) if _starts(rows[n], labels["sex"]) or _starts(rows[n], labels["ethnicity"])), None
+        )
         birth = next((n for n in range(at) if find_dates("".join(p.raw for p in rows[n]))), None)
         if not _read(made, "name"):
             _name(made, rows, sex if sex is not None else birth, ref)
@@ -208,7 +212,11 @@ def join_cards(documents: Sequence[Document], codes: set[str]) -> list[Document]
     joined: dict[int, Document] = {}
     used: set[int] = set()
     for front in fronts:
-        free = [back for back in backs if id(back) not in used and (back.variant or "id_card") == (front.variant or "id_card")]
+        free = [
+            back
+            for back in backs
+            if id(back) not in used and (back.variant or "id_card") == (front.variant or "id_card")
+        ]
         back = min(free, key=lambda b: _apart(front, b, place), default=None)
         if back is not None:
             used.add(id(back))
@@ -238,4 +246,3 @@ def _merged(front: Document, back: Document) -> Document:
         picture_hashes=front.picture_hashes + back.picture_hashes,
         problems=tuple(dict.fromkeys(front.problems + back.problems)),
     )  # fmt: skip
-

@@ -19,7 +19,9 @@ BOXES_TICKED = "☑☒■√✓✔●◉⊙✅◙⊠"
 _BEFORE = frozenset(":;,.、。()[]<>|/*-·…!?_=+~%#\"'“”①②③④⑤⑥⑦⑧⑨⑩" + BOXES_OPEN + BOXES_TICKED + "0123456789")
 _HINT = re.compile(rf"(?:\*|[(\[][^()\[\]{BOXES_OPEN}{BOXES_TICKED}]{{0,18}}[)\]])*")
 _LATIN = re.compile(r"[/(]?[a-z][a-z.'/&()]*")
-_NUMBERING = re.compile(r"^(?:section|part|step)[a-z0-9]{1,2}(?=[-.:·])|[\d一二三四五六七八九十第部分、.()\[\]*#|/\-·:§▌◆■●▪▶►]*")
+_NUMBERING = re.compile(
+    r"^(?:section|part|step)[a-z0-9]{1,2}(?=[-.:·])|[\d一二三四五六七八九十第部分、.()\[\]*#|/\-·:§▌◆■●▪▶►]*"
+)
 # kinds so strict that a value glued to its label still proves the label
 _STRICT = {"sex", "date", "date_span", "id_number", "phone", "money", "account", "percent", "integer", "email"}
 
@@ -99,7 +101,9 @@ def _in_unit(sheet: Sheet, unit: Unit, form: Form) -> list[Hit]:
     for place, phrase in form.phrases.find(unit.text):
         if place < reach:
             continue
-        hit = _judged(sheet, unit, place, phrase, form.phrases.get(phrase), hits[-1] if hits else None, form.kind.identity)
+        hit = _judged(
+            sheet, unit, place, phrase, form.phrases.get(phrase), hits[-1] if hits else None, form.kind.identity
+        )
         if hit is not None:
             hits.append(hit)
             reach = hit.end
@@ -107,7 +111,12 @@ def _in_unit(sheet: Sheet, unit: Unit, form: Form) -> list[Hit]:
 
 
 def _judged(
-    sheet: Sheet, unit: Unit, start: int, phrase: str, meanings: tuple[Meaning, ...], before: Hit | None,
+    sheet: Sheet,
+    unit: Unit,
+    start: int,
+    phrase: str,
+    meanings: tuple[Meaning, ...],
+    before: Hit | None,
     loose: bool = False,
 ) -> Hit | None:
     text, breaks = unit.text, unit.breaks
@@ -156,7 +165,9 @@ def _asks_for_writing(unit: Unit, end: int, meanings: tuple[Meaning, ...]) -> bo
     if not any(m.mark is not None and m.mark.kind is MarkKind.HANDWRITING for m in meanings):
         return False
     rest = unit.text[end:]
-    return len(unit.text) <= 48 and (rest.endswith(":") or (len(rest) <= 8 and not rest.endswith(("。", ".", "，", ","))))
+    return len(unit.text) <= 48 and (
+        rest.endswith(":") or (len(rest) <= 8 and not rest.endswith(("。", ".", "，", ",")))
+    )
 
 
 def _tail(unit: Unit, end: int, *, translated: bool = True) -> tuple[int, bool]:

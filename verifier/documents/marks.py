@@ -30,9 +30,7 @@ class _Anchor:
     ink: list[Mark]
 
 
-def read_marks(
-    sheet: Sheet, hits: Sequence[Hit], form: Form, near: Neighbours, ref: PageRef
-) -> list[DocumentMark]:
+def read_marks(sheet: Sheet, hits: Sequence[Hit], form: Form, near: Neighbours, ref: PageRef) -> list[DocumentMark]:
     """The marks of one page: each signature anchor once, each seal, each box."""
     anchors = _anchors(sheet, hits, near)
     ink = [m for m in sheet.page.marks if m.kind in WRITTEN]
@@ -99,7 +97,8 @@ def _cell_zone(sheet: Sheet, hit: Hit, cell: Box, right: float, near: Neighbours
 def _below(sheet: Sheet, hit: Hit, hits: Sequence[Hit]) -> Box:
     """From the anchor down to the next label or heading, over the whole width."""
     under = min(
-        [h.at.top for h in hits if h.at.top > hit.at.bottom + 0.2 * hit.at.height and not _in_ink(h, sheet)], default=1.0
+        [h.at.top for h in hits if h.at.top > hit.at.bottom + 0.2 * hit.at.height and not _in_ink(h, sheet)],
+        default=1.0,
     )
     bottom = min(under, hit.at.bottom + 14 * sheet.line_height)
     return Box(0.0, hit.at.top - 0.2 * hit.at.height, 1.0, max(bottom, hit.at.bottom))
@@ -251,7 +250,9 @@ def _seals(sheet: Sheet, hits: Sequence[Hit], form: Form, ref: PageRef) -> list[
         sealed.add(name)
         evidence = Evidence(ref.file, ref.page, seal.box, seal.text, seal.confidence, ref.sha256)
         found.append(
-            DocumentMark(name, MarkKind.SEAL, seal.state, seal.confidence, evidence, seal.text, seal.picture_hash, seal.colour)
+            DocumentMark(
+                name, MarkKind.SEAL, seal.state, seal.confidence, evidence, seal.text, seal.picture_hash, seal.colour
+            )
         )
     for hit, spec in anchors:
         if spec.name not in sealed and not seals:

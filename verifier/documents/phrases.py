@@ -10,7 +10,12 @@ Value = TypeVar("Value")
 
 # One character for one, so that places in the folded text are places in the printed text.
 _FOLD: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_FOLD |= {ord(a): b for a, b in zip("\u3000\u00a0﹕︰∶【】〔〕［］｛｝〈〉﹙﹚—–－﹣‐·•‧・．", "  :::[][][]{}<>()-----·····", strict=True)}
+_FOLD |= {
+    ord(a): b
+    for a, b in zip(
+        "\u3000\u00a0﹕︰∶【】〔〕［］｛｝〈〉﹙﹚—–－﹣‐·•‧・．", "  :::[][][]{}<>()-----·····", strict=True
+    )
+}
 _FOLD |= {code: code + 32 for code in range(65, 91)}
 _FOLD |= {0xFF21 + offset: 97 + offset for offset in range(26)}
 # 帐 for 账, and the traditional forms of the characters that labels are made of

@@ -71,11 +71,15 @@ def _amount_alone(sheet: Sheet, over: str | None, hits: Sequence[Hit]) -> Iterat
     if biggest.at.height < 1.15 * sheet.line_height:
         return
     made = make(Want("money"), biggest.raw.strip().lstrip("-+−"))
-    above = [row[0] for row in sheet.rows if len(row) == 1 and 0 < biggest.at.top - row[0].at.top < 5 * sheet.line_height]
+    above = [
+        row[0] for row in sheet.rows if len(row) == 1 and 0 < biggest.at.top - row[0].at.top < 5 * sheet.line_height
+    ]
     if over and above and not any(hit.unit.pieces[0] is above[-1] for hit in hits) and len(above[-1].text) >= 2:
         name = make(Want("organisation"), above[-1].raw)
         if name is not None and abs(above[-1].at.middle[0] - biggest.at.middle[0]) < 0.06:
             span = above[-1].cut(0, len(above[-1].text))
-            yield Read(over, "organisation", Value(FieldState.READ, name.value, above[-1].raw, span.box, above[-1].confidence))
+            yield Read(
+                over, "organisation", Value(FieldState.READ, name.value, above[-1].raw, span.box, above[-1].confidence)
+            )
     if made is not None:
         yield Read("amount", "money", Value(FieldState.READ, made.value, biggest.raw, biggest.box, biggest.confidence))

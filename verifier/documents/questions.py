@@ -197,9 +197,7 @@ def _by_column(asked: Asked, heads: Sequence[_Head], sheet: Sheet) -> dict[str, 
     return found
 
 
-def _column_state(
-    head: _Head, asked: Asked, sheet: Sheet, top: float, bottom: float
-) -> tuple[Tick, Box | None, float]:
+def _column_state(head: _Head, asked: Asked, sheet: Sheet, top: float, bottom: float) -> tuple[Tick, Box | None, float]:
     reach = max(head.at.width, 1.5 * sheet.em)
     for mark in sheet.ticks:
         x, y = mark.at.middle
@@ -217,7 +215,11 @@ def _column_state(
 
 def _ink_in(ink: Sequence[Mark], x: float, reach: float, top: float, bottom: float) -> Mark | None:
     return next(
-        (m for m in ink if abs(m.at.middle[0] - x) <= reach and top <= m.at.middle[1] <= bottom and m.at.width < 3 * reach),
+        (
+            m
+            for m in ink
+            if abs(m.at.middle[0] - x) <= reach and top <= m.at.middle[1] <= bottom and m.at.width < 3 * reach
+        ),
         None,
     )
 

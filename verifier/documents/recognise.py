@@ -152,7 +152,9 @@ def _part(
     texts = ["".join(p.text for p in row) for row in sheet.rows]
     number, total = _page_mark(texts)
     if heading is not None:
-        lines = {id(p) for row in sheet.rows for p in row if any(p.raw == t.raw and p.at == t.at for t in heading.pieces)}
+        lines = {
+            id(p) for row in sheet.rows for p in row if any(p.raw == t.raw and p.at == t.at for t in heading.pieces)
+        }
         sheet.title = frozenset(lines)
     marks = frozenset(_LONG.findall(" ".join(texts)))
     edges = tuple(dict.fromkeys(
@@ -281,7 +283,9 @@ def _nearest_title(text: str, library: Library) -> str | None:
     for title, _, _ in alike:
         if len(text) - len(title) > 16:
             continue
-        away = min(Levenshtein.distance(text[-length:], title) for length in (len(title) - 1, len(title), len(title) + 1))
+        away = min(
+            Levenshtein.distance(text[-length:], title) for length in (len(title) - 1, len(title), len(title) + 1)
+        )
         if away <= (1 if len(title) < 9 else 2) and (best is None or (away, -len(title)) < best[:2]):
             best = (away, -len(title), title)
     return best[2] if best else None
@@ -302,7 +306,9 @@ def _cuts(headings: Sequence[Heading], sheet: Sheet, library: Library) -> list[H
             if (round(heading.height / last.height, 1), len(heading.phrase)) > (1.0, len(last.phrase)):
                 kept[-1] = heading
             continue
-        if heading.code == last.code and not (library.types[heading.code].several or library.types[heading.code].identity):
+        if heading.code == last.code and not (
+            library.types[heading.code].several or library.types[heading.code].identity
+        ):
             continue
         if heading.height >= 0.85 * tallest and heading.merit >= 0.9:
             kept.append(heading)

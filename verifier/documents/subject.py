@@ -12,7 +12,9 @@ from verifier.values.match import MatchKind
 from verifier.values.names import compare_names
 
 ORDER = ("policyholder", "insured", "payer")  # who is asked for first, where one person is several
-_PERSON = re.compile(r"^(policyholder|insured|payer|agent|applicant|account_name|beneficiaries\[\d+\])(?:\.(name|id_number))?$")
+_PERSON = re.compile(
+    r"^(policyholder|insured|payer|agent|applicant|account_name|beneficiaries\[\d+\])(?:\.(name|id_number))?$"
+)
 _ROLE = {"account_name": "payer", "applicant": "policyholder"}
 SUBJECTS = ("name", "id_number")
 

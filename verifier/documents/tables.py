@@ -18,7 +18,9 @@ from verifier.packs.document_type import ColumnSpec, TableSpec
 from verifier.values.money import label_unit
 
 MOST_ROWS = 200
-NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十]{1,3}[部章节条])")  # the next part begins
+NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十]{1,3}[部章节条])"
+)  # the next part begins
 
 
 @dataclass
@@ -53,7 +55,9 @@ def read_tables(sheet: Sheet, hits: Sequence[Hit], places: Map, form: Form, near
     found: list[Read] = []
     for table in form.kind.tables:
         for header in _headers(sheet, hits, places, table, form, near):
-            rows = list(_cell_rows(sheet, header, near) if header[0].hit_cell else _line_rows(sheet, header, near, table))
+            rows = list(
+                _cell_rows(sheet, header, near) if header[0].hit_cell else _line_rows(sheet, header, near, table)
+            )
             if not rows:
                 continue
             for column in header:
@@ -118,7 +122,9 @@ def _header(
 ) -> list[_Head]:
     """The known columns and, between them, the unknown ones."""
     first = row[0]
-    known = [_Head(columns(hit.phrase)[0], hit, hit.unit.cell or hit.at, hit.span.text, bool(hit.unit.cell)) for hit in row]
+    known = [
+        _Head(columns(hit.phrase)[0], hit, hit.unit.cell or hit.at, hit.span.text, bool(hit.unit.cell)) for hit in row
+    ]
     others: list[_Head] = []
     if first.unit.cell is not None:
         top = first.unit.cell.top

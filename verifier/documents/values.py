@@ -16,7 +16,9 @@ from verifier.values.canonical import Canonical, canonical
 from verifier.values.money import label_unit
 from verifier.values.numerals import small_number
 
-_DAYS = re.compile(r"([0-9]{1,3}|[零一二三四五六七八九十百]{1,4})\s*(?:个)?(?:自然日|日历日|日|天|days?)", re.IGNORECASE)
+_DAYS = re.compile(
+    r"([0-9]{1,3}|[零一二三四五六七八九十百]{1,4})\s*(?:个)?(?:自然日|日历日|日|天|days?)", re.IGNORECASE
+)
 _DOUBLED = re.compile(r"([-./年月])\s*\1")  # a separator that two overlapping readings both have
 _CURRENCY_WORD = re.compile(r"^\s*人民币\s*[:：]?")
 _SENTENCE = re.compile(r"[。；，,;]")
@@ -76,7 +78,9 @@ def _handwritten(hit: Hit, want: Want, near: Neighbours) -> Value | None:
         if mark.at.width >= 1.5 * near.sheet.em and at.right - near.sheet.em <= x <= right and top <= y <= bottom:
             found = make(want, mark.text) if mark.text else None
             if found is not None:
-                return Value(FieldState.READ, found.value, mark.text, mark.box, mark.confidence * found.confidence * 0.9)
+                return Value(
+                    FieldState.READ, found.value, mark.text, mark.box, mark.confidence * found.confidence * 0.9
+                )
             return Value(FieldState.UNREADABLE, "", mark.text, mark.box, mark.confidence)
     return None
 
