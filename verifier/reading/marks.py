@@ -242,6 +242,8 @@ def cells_of(ink: Ink, pieces: Sequence[Piece]) -> list[Cell]:
     cells = []
     for piece in pieces:
         left, top, right, bottom = (value * ink.scale for value in piece.bounds)
+        if min(right - left, bottom - top) > 3.5 * ink.em and len(piece.text) > 1:
+            continue  # a watermark across the page
         spans = piece.spans if len(piece.spans) == len(piece.text) else ()
         if not spans:  # writing that stands on end: its characters cannot be told apart, but they are characters
             cells.append(Cell(piece.text[:1] if len(piece.text) == 1 else "…", left, top, right, bottom, piece.confidence))

@@ -1,0 +1,116 @@
+"""Which round buttons (○ ● ◉) stand on the page, and which of them are filled or ticked?
+
+A ring counts when the words say that it is one, or when another of its size stands in its row or
+column: a lone ring may be a letter, a digit or a bullet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verifier.reading.ink import Ink
+
+ROUND = 0.085  # spread of the outline's distance from its middle, as a share of the radius
+FULL = 0.8  # share of the inside with ink: a disc
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A circle in working pixels; `filled` is the share of its inside that carries ink."""
+
+    x: float
+    y: float
+    radius: float
+    filled: float
+
+    @property
+    def square(self) -> tuple[int, int, int, int]:
+        x, y, radius = self.x, self.y, self.radius
+        return round(x - radius), round(y - radius), round(x + radius) + 1, round(y + radius) + 1
+
+
+def find_rings(ink: Ink) -> list[Ring]:
+    """Circles of about a character's size: rings, discs, and rings that a tick runs out of."""
+    least, most = 0.42 * ink.em, 1.5 * ink.em
+    outlines, tree = cv2.findContours(ink.dark, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    if not outlines:
+        return []
+    found, crossed = [], []
+    for outline, links in zip(outlines, tree[0], strict=True):
+        if len(outline) < 2.2 * least or links[3] >= 0:  # too small, or a hole
+            continue
+        left, top, wide, high = cv2.boundingRect(outline)
+        if not (least <= min(wide, high) and max(wide, high) <= 3.2 * most):
+            continue
+        if max(wide, high) <= most and 0.8 <= wide / high <= 1.25 and _is_round(outline):
+            x, y, radius = left + (wide - 1) / 2, top + (high - 1) / 2, (wide + high) / 4
+            found.append(Ring(x, y, radius, inside_share(ink, x, y, radius)))
+        elif links[2] >= 0:  # it has a hole: perhaps a ring with a stroke across
+            crossed.append((left, top, wide, high))
+    return found + [ring for box in crossed if (ring := _crossed(ink, box, found)) is not None]
+
+
+def _is_round(outline: NDArray[Any]) -> bool:
+    points = outline.reshape(-1, 2).astype(np.float32)
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    reach = np.hypot(*(points - middle).T)
+    return bool(reach.std() < ROUND * reach.mean() + 0.25)
+
+
+def inside_share(ink: Ink, x: float, y: float, radius: float) -> float:
+    """Share of the inner disc that carries ink at least half as dark as the ring."""
+    reach = max(2.0, radius - max(2.5, 0.28 * radius))
+    left, top = max(int(x - radius), 0), max(int(y - radius), 0)
+    cut = 255 - ink.grey[top : int(y + radius) + 2, left : int(x + radius) + 2].astype(np.int16)
+    if not cut.size:
+        return 0.0
+    down, across = np.ogrid[top : top + cut.shape[0], left : left + cut.shape[1]]
+    away = np.hypot(down - y, across - x)
+    rim = cut[(away > radius - 3) & (away <= radius + 1)]
+    inner = cut[away <= reach]
+    if not rim.size or not inner.size:
+        return 0.0
+    return float((inner > max(0.5 * float(np.percentile(rim, 80)), 40.0)).mean())
+
+
+def _crossed(ink: Ink, box: tuple[int, int, int, int], known: list[Ring]) -> Ring | None:
+    """A ring of a known size within a patch of ink that a stroke made larger."""
+    left, top, wide, high = box
+    y_middle = top + high / 2
+    sizes = {round(ring.radius, 1) for ring in known if abs(ring.y - y_middle) < 1.6 * ink.em and ring.filled < FULL}
+    angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    best: tuple[float, Ring] | None = None
+    for radius in sizes:
+        if min(wide, high) < 1.7 * radius:
+            continue
+        dx, dy = (radius - 1) * np.cos(angles), (radius - 1) * np.sin(angles)
+        for x in np.arange(left + radius - 1, left + wide - radius + 1.5):
+            for y in np.arange(top + radius - 1, top + high - radius + 1.5):
+                rows = (y + dy).round().astype(int).clip(0, ink.shape[0] - 1)
+                columns = (x + dx).round().astype(int).clip(0, ink.shape[1] - 1)
+                share = float((ink.dark[rows, columns] > 0).mean())
+                if share >= 0.88 and (best is None or share > best[0]):
+                    best = share, Ring(float(x), float(y), radius, 0.0)
+    if best is None:
+        return None
+    ring = best[1]
+    return Ring(ring.x, ring.y, ring.radius, inside_share(ink, ring.x, ring.y, ring.radius))
+
+
+def in_company(ring: Ring, rings: list[Ring], em: float) -> bool:
+    """An open ring of the same size stands in its row or its column."""
+    return any(
+        other is not ring
+        and other.filled < FULL
+        and abs(other.radius - ring.radius) < 0.16 * ring.radius + 0.5
+        and (
+            (abs(other.y - ring.y) < 0.6 * em and abs(other.x - ring.x) < 30 * em)
+            or (abs(other.x - ring.x) < 0.6 * em and abs(other.y - ring.y) < 5 * em)
+        )
+        for other in rings
+    )
