@@ -22,6 +22,7 @@ from verifier.references import decode
 
 IGNORED = frozenset({"thumbs.db", ".ds_store", "desktop.ini", "__macosx"})
 CONTROL = frozenset({"batch.yaml", "cases.csv", "case.yaml"})
+BATCH_KEYS = ("batch", "institution", "branch", "period", "pack", "population", "sample_rule")
 ZIP_LIMIT = 20 * 1024**3  # bytes when unpacked
 
 
@@ -121,17 +122,32 @@ def _from_folder(folder: Path, name: str = "") -> Batch:
     if _is_case(folder):
         return Batch((_case(folder, {}, name or folder.name),), references=references if references.is_dir() else None)
     info, problems = _yaml(folder / "batch.yaml", "batch.yaml")
+    problems += _unknown_batch_keys(info)
     rows, faults = _rows(folder / "cases.csv")
     cases = []
     for child in sorted(folder.iterdir()):
         if child.is_dir() and child.name != "references" and child.name.lower() not in IGNORED:
             cases.append(_case(child, rows.pop(child.name, {}), child.name))
     cases += [_paperless(case_id, row) for case_id, row in rows.items()]
+    common = {key: str(info[key]) for key in ("institution", "branch") if info.get(key)}
     return Batch(
-        tuple(sorted(cases, key=lambda case: case.id)),
+        tuple(replace(case, declared={**common, **case.declared}) for case in sorted(cases, key=lambda case: case.id)),
         info,
         references if references.is_dir() else None,
         (*problems, *faults, *_strays(folder)),
+    )
+
+
+def _unknown_batch_keys(info: Mapping[str, Any]) -> tuple[InputProblem, ...]:
+    return tuple(
+        InputProblem(
+            "batch.yaml",
+            "unknown_key",
+            Text(f"batch.yaml 中没有“{key}”这一项", f"batch.yaml has the key {key!r}, which does not exist"),
+            Text(f"可用的项：{'、'.join(BATCH_KEYS)}", f"Possible keys: {', '.join(BATCH_KEYS)}"),
+        )
+        for key in info
+        if key not in BATCH_KEYS
     )
 
 

@@ -105,7 +105,9 @@ def default_cache() -> Path:
 
 @app.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--pack", default="cn-insurance", show_default=True, help="检查清单 / checklist pack (name or folder)")
+@click.option(
+    "--pack", default="", help="检查清单 / checklist pack, name or folder [that of batch.yaml, else cn-insurance]"
+)
 @click.option("--as-of", callback=_day, help="以该日为“今天” / judge as of this day (YYYY-MM-DD)")
 @click.option("--references", type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="参考清单文件夹 / folder of reference lists")  # fmt: skip

@@ -35,6 +35,7 @@ from verifier.reports.summary import BatchSummary
 from verifier.reports.wording import Names
 from verifier.review import verdict
 
+DEFAULT_PACK = "cn-insurance"
 SEPARATOR = "\x1f"  # between the number of a case and the path inside it, in the names given to the pool
 
 
@@ -44,7 +45,7 @@ class Options:
 
     as_of: date
     out: Path
-    pack: str = "cn-insurance"
+    pack: str = ""  # empty: the one that batch.yaml names, else DEFAULT_PACK
     references: Path | None = None
     workers: int = 2
     engine: str = "auto"
@@ -96,13 +97,13 @@ def audit_batch(
     paths: Sequence[Path], options: Options, report: Callable[[Progress], None] = lambda step: None
 ) -> Outcome:
     """Audit everything at `paths` into `options.out`. Raises VerifierError when the work cannot be done."""
-    pack = load_pack(find_pack(options.pack))
     with (
         opened(list(paths)) as batch,
         tempfile.TemporaryDirectory(prefix="verifier-cases-") as scratch,
         closing(CaseIndex(Path(scratch) / "index.sqlite")) as index,
         ReaderPool(options.workers, options.engine, cache=_cache(options)) as pool,
     ):
+        pack = load_pack(find_pack(options.pack or str(batch.info.get("pack") or DEFAULT_PACK)))
         references, row_problems = _references(batch, options)
         index.add_payments(references.payments or ())
         store = CaseStore(Path(scratch))
@@ -207,7 +208,8 @@ def _judge_all(
     verdicts = {one.value: 0 for one in Verdict}
     judged_by = software_facts(options.engine)
     names = Names(documents=pack.vocabulary().titles, stages={k: v.text() for k, v in pack.info.stages.items()})
-    with BatchSummary(batch.info, options.audience, missing_lists(context.references), names) as summary:
+    told = {**batch.info, "problems": [_told(problem) for problem in batch.problems]}
+    with BatchSummary(told, options.audience, missing_lists(context.references), names) as summary:
         for done, (papers, folder) in enumerate(zip(store, batch.cases, strict=True), start=1):
             known = replace(context, history=index.history_for(papers.id))
             result = audit(case_of(papers, pack), pack, known, software=judged_by)
@@ -218,6 +220,15 @@ def _judge_all(
             report(Progress("audit", done, len(batch.cases), papers.id))
         summary.write(options.out)
     return verdicts
+
+
+def _told(problem: InputProblem) -> dict[str, object]:
+    return {
+        "file": problem.file,
+        "code": problem.code,
+        "message": {"zh": problem.message.zh, "en": problem.message.en},
+        "hint": {"zh": problem.hint.zh, "en": problem.hint.en},
+    }
 
 
 def _write_case(result: Audit, images: PageImages, names: Names, options: Options) -> None:

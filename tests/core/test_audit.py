@@ -32,9 +32,7 @@ SPEC: Mapping[str, Any] = {
 }
 
 
-def finding_of(
-    decide: Callable[[Case], Result], on: Case, papers: tuple[PaperRule, ...] = (), **spec: Any
-) -> Finding:
+def finding_of(decide: Callable[[Case], Result], on: Case, papers: tuple[PaperRule, ...] = (), **spec: Any) -> Finding:
     requirement = Requirement(RequirementSpec.model_validate({**SPEC, **spec}), CheckParams())
     info = PackInfo(id="t", edition="1", title={"zh": "测", "en": "T"}, stages={})  # type: ignore[arg-type]
     pack = Pack(info, (), (requirement,), papers, Parameters(), {}, {}, Facts(statements={}), "", Path())
@@ -59,7 +57,9 @@ def test_a_crash_is_a_finding() -> None:
 def test_an_absent_paper_counts_only_where_it_is_needed(needed: bool | None, outcome: Outcome) -> None:
     when = {True: {}, False: {"line": "group"}, None: {"jurisdiction": "UK"}}[needed]
     rule = PaperRule(documents=("A03",), when=when)
-    finding = finding_of(lambda on: passed("", "") if on.one("A03.date") else passed("", ""), case(line="personal"), (rule,))
+    finding = finding_of(
+        lambda on: passed("", "") if on.one("A03.date") else passed("", ""), case(line="personal"), (rule,)
+    )
     assert finding.outcome is outcome
 
 

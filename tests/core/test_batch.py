@@ -29,12 +29,21 @@ def test_case_folders_rows_and_papers(tmp_path: Path) -> None:
         tmp_path,
         cases_DOT_csv="case,channel,product.kind\nC-1,bank,\nC-9,agent,health\n",
         batch_DOT_yaml="institution: 安禾人寿\n",
-        **{"C-1__sub__b_DOT_pdf": b"x", "C-1__a_DOT_pdf": b"x", "C-1__Thumbs_DOT_db": b"x", "C-2__case_DOT_yaml": "line: personal\n"},
+        **{
+            "C-1__sub__b_DOT_pdf": b"x",
+            "C-1__a_DOT_pdf": b"x",
+            "C-1__Thumbs_DOT_db": b"x",
+            "C-2__case_DOT_yaml": "line: personal\n",
+        },
     )
     lay(tmp_path / "references", sellers_DOT_csv="number,name\n")
     batch = batch_of(tmp_path)
-    assert [(case.id, case.files) for case in batch.cases] == [("C-1", ("a.pdf", "sub/b.pdf")), ("C-2", ()), ("C-9", ())]
-    assert batch.cases[0].declared == {"case": "C-1", "channel": "bank"}
+    assert [(case.id, case.files) for case in batch.cases] == [
+        ("C-1", ("a.pdf", "sub/b.pdf")),
+        ("C-2", ()),
+        ("C-9", ()),
+    ]
+    assert batch.cases[0].declared == {"institution": "安禾人寿", "case": "C-1", "channel": "bank"}
     assert batch.cases[2].declared["product.kind"] == "health"
     assert batch.info == {"institution": "安禾人寿"}
     assert batch.references == tmp_path / "references"
@@ -67,7 +76,9 @@ def test_broken_yaml_is_named_and_the_case_goes_on(tmp_path: Path) -> None:
 
 def test_a_stray_file_is_named(tmp_path: Path) -> None:
     lay(tmp_path, batch_DOT_yaml="{}", stray_DOT_pdf=b"x", **{"C-1__a_DOT_pdf": b"x"})
-    assert [(problem.code, problem.file) for problem in batch_of(tmp_path).problems] == [("outside_any_case", "stray.pdf")]
+    assert [(problem.code, problem.file) for problem in batch_of(tmp_path).problems] == [
+        ("outside_any_case", "stray.pdf")
+    ]
 
 
 def test_a_zip_with_gb18030_names(tmp_path: Path) -> None:

@@ -9,7 +9,11 @@ from verifier.declared import declared_facts
 
 def test_nested_keys_become_dotted_and_values_plain() -> None:
     facts, problems = declared_facts(
-        {"channel": "bank", "product": {"death_benefit": "yes", "term_years": 5}, "dates": {"application": date(2026, 3, 2)}},
+        {
+            "channel": "bank",
+            "product": {"death_benefit": "yes", "term_years": 5},
+            "dates": {"application": date(2026, 3, 2)},
+        },
         "case.yaml",
     )
     assert facts == {

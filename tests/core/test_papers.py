@@ -14,7 +14,9 @@ from verifier.packs.load import find_pack, load_pack
 from verifier.papers import case_of, from_json, papers_of, source_of, to_json
 
 PACK = load_pack(find_pack("cn-insurance"))
-SCAN = Transcript("a" * 64, "application/pdf", (Page(1, 595, 842, 90, TextFrom.OCR), Page(2, 595, 842, 0, TextFrom.OCR, blank=True)))
+SCAN = Transcript(
+    "a" * 64, "application/pdf", (Page(1, 595, 842, 90, TextFrom.OCR), Page(2, 595, 842, 0, TextFrom.OCR, blank=True))
+)
 
 
 def test_papers_come_back_from_the_store_as_they_were() -> None:
@@ -36,7 +38,9 @@ def test_a_fault_in_recognition_costs_one_case_and_accuses_nobody(monkeypatch: p
         raise ValueError("a value that nobody thought of")
 
     monkeypatch.setattr(room, "recognise_and_extract", faulty)
-    kept = papers_of("C-1", {"line": "personal"}, [Source("scan.pdf", "a" * 64, 2, SourceState.READ)], [("scan.pdf", SCAN)], PACK)
+    kept = papers_of(
+        "C-1", {"line": "personal"}, [Source("scan.pdf", "a" * 64, 2, SourceState.READ)], [("scan.pdf", SCAN)], PACK
+    )
     assert kept.unrecognised == (PageRef("scan.pdf", 1, "a" * 64),)
     findings = audit(case_of(kept, PACK), PACK, Context(date(2026, 11, 22), PACK.parameters, PACK.lexicons)).findings
     assert len(findings) == 119
