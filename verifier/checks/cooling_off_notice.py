@@ -1,8 +1,9 @@
 """The customer was told of the cooling-off period and of the loss on surrender after it.
 
 Passes when the papers handed over before signing name the days, their start, the refund and the loss, and the
-days are not below the minimum. Fails when most of these are named and one is not, or the days are too few.
-Review when a point stands only in the clauses or the policy, or few of them are found at all.
+days are not below the minimum. Fails when these papers have no word of a cooling-off period, when they name
+most points and lack one, or when the days are too few. Review when a point stands only in the clauses or the
+policy, when few points are found beside the period itself, or when a paper was not read clearly.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from verifier.case import Case
 from verifier.checks import notice_states
 from verifier.checks.cooling_off_length import minimum_days
 from verifier.checks.notice_states import days_behind
+from verifier.checks.points import Named, Point, lacking_item
 from verifier.checks.result import Result, from_items
 from verifier.context import Context
 from verifier.model import Document, Evidence, FieldState, Item, Outcome, Text
-from verifier.screening.wording import Passage
+from verifier.screening.wording import Passage, says
 
 
 class Params(notice_states.Params):
@@ -28,7 +30,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
     told = notice_states.check(case, params, context)
     minimum = minimum_days(case, context, params.figures)
     days = int(minimum.number("days"))
-    items = list(told.items)
+    items = _silent(case, params) or list(told.items)
     for paper in case.documents_of(*params.papers):
         items.extend(_too_few(case, params, paper, days))
     if not items:
@@ -37,6 +39,17 @@ def check(case: Case, params: Params, context: Context) -> Result:
         items, f"已提示犹豫期（不少于 {days} 日）及退保损失", "Told of the cooling-off period and the surrender loss",
         parameters={"set": minimum.name, "minimum": str(days)},
     )  # fmt: skip
+
+
+def _silent(case: Case, params: Params) -> list[Item]:
+    """No paper that counts as notice has the word: whatever else they say, they do not tell of it."""
+    papers = case.documents_of(*params.papers)
+    filled = [paper for paper in papers if "cooling_off_days" in paper.fields]
+    if not papers or filled or any(says(Passage.of(paper.lines), params.words) for paper in papers):
+        return []
+    point = Point(zh="犹豫期及退保损失的提示", en="the cooling-off period and the loss on surrender", phrases=())
+    what = Text("投保前的告知资料", "The papers handed over before signing")
+    return [lacking_item(case, Named((), (point,)), papers, 0, what)]
 
 
 def _too_few(case: Case, params: Params, paper: Document, least: int) -> Iterator[Item]:

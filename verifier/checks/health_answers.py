@@ -1,9 +1,9 @@
 """Every health question was answered, and every yes explained.
 
 Passes when each question has one answer, each 是 has its details, and height and weight are figures that a
-person can have. Fails for a question left blank, a yes without details where the form has room for them, a
-blank height or weight, or figures that nobody has. Review when an answer cannot be read or no answer was
-found. Questions on pregnancy and women's diseases may be blank for a man.
+person can have. Fails for a question left blank, a yes without any words of details on the form, a blank height
+or weight, or figures that nobody has. Review when an answer cannot be read or no answer was found, or when the
+details of a yes may stand where they were not read. Questions on pregnancy may be blank for a man.
 """
 
 from __future__ import annotations
@@ -13,10 +13,23 @@ from decimal import Decimal, InvalidOperation
 
 from verifier.case import Case
 from verifier.checks.items import bad, doubt, good
+from verifier.checks.points import CLEAR
 from verifier.checks.result import CheckParams, Result, from_items
 from verifier.checks.words import paper_title, place_of
 from verifier.context import Context
-from verifier.model import Document, Field, FieldState, Item, Line, Reason, TextFrom
+from verifier.model import (
+    Document,
+    DocumentMark,
+    Field,
+    FieldState,
+    Item,
+    Line,
+    MarkKind,
+    MarkState,
+    Reason,
+    Text,
+    TextFrom,
+)
 from verifier.values.script import squeeze
 
 ANSWER = re.compile(r"^(?:(?P<who>insured|policyholder)\.)?answers\[(?P<n>\d+)\]$")
@@ -27,6 +40,7 @@ ANSWERED = 0.95  # that an answer was given is surer than which one
 class Params(CheckParams):
     documents: tuple[str, ...]
     women_only: str = ""  # lexicon: words of questions that concern women
+    details: str = ""  # lexicon: words before the details of a yes
     height: tuple[str, ...] = ("height",)
     weight: tuple[str, ...] = ("weight",)
 
@@ -84,13 +98,66 @@ def _answer(
         return [bad(f"{asked[0]}未作答", f"{asked[1]} was not answered", places, paper.id)]
     if squeeze(field.value) not in YES:
         return [good(f"{asked[0]}已作答", f"{asked[1]} was answered", places, paper.id, ANSWERED)]
-    detail = paper.fields.get(f"{name}.detail")
-    if detail is None or detail.state is FieldState.UNREADABLE:
-        return [good(f"{asked[0]}答“是”", f"{asked[1]}: yes", places, paper.id, ANSWERED)]
-    if detail.state is FieldState.EMPTY:
-        zh, en = f"{asked[0]}答“是”但未说明详情", f"{asked[1]} was answered yes without details"
-        return [bad(zh, en, (*places, detail.evidence), paper.id)]
-    return [good(f"{asked[0]}答“是”并已说明", f"{asked[1]}: yes, with details", places, paper.id, ANSWERED)]
+    return [_detailed(case, paper, name, asked, field, params, context)]
+
+
+def _detailed(
+    case: Case, paper: Document, name: str, asked: tuple[str, str], field: Field, params: Params, context: Context
+) -> Item:
+    """A yes has its details behind the question, or in one box of the form for all. Where the form prints no
+    place for them, or nothing was written, `detail` is absent: that alone does not say that it was unread."""
+    detail = paper.fields.get(f"{name}.detail") or _common_box(paper)
+    if detail is not None and detail.state is FieldState.READ:
+        return good(
+            f"{asked[0]}答“是”并已说明", f"{asked[1]}: yes, with details", (field.evidence,), paper.id, ANSWERED
+        )
+    zh, en = f"{asked[0]}答“是”但未说明详情", f"{asked[1]} was answered yes without details"
+    places = (field.evidence, *([detail.evidence] if detail is not None else []))
+    if detail is not None and detail.state is FieldState.UNREADABLE:
+        zh, en = f"{asked[0]}答“是”，所作说明无法辨认", f"{asked[1]}: yes; the details cannot be read"
+        return doubt(Reason.UNREADABLE, zh, en, places, paper.id)
+    if detail is None and (doubtful := _written_elsewhere(case, paper, params, context)) is not None:
+        zh, en = f"{zh}：{doubtful.zh}", f"{en}: {doubtful.en}"
+        return doubt(Reason.UNREADABLE, zh, en, places, paper.id)
+    return bad(zh, en, places, paper.id)
+
+
+def _common_box(paper: Document) -> Field | None:
+    """Words of details that belong to no other yes: behind a question answered no, as the last one of the form."""
+    for name, field in paper.fields.items():
+        if name.endswith(".detail") and field.state is not FieldState.EMPTY:
+            answer = paper.fields.get(name.removesuffix(".detail"))
+            if answer is None or squeeze(answer.value) not in YES:
+                return field
+    return None
+
+
+def _behind_the_last(paper: Document) -> Field | None:
+    """Details behind the last question of the form: the place may be one for all."""
+    asked = [(int(match["n"]), name) for name in paper.fields if (match := ANSWER.match(name))]
+    last = paper.fields.get(f"{max(asked)[1]}.detail")
+    return last if last is not None and last.state is FieldState.READ else None
+
+
+def _written_elsewhere(case: Case, paper: Document, params: Params, context: Context) -> Text | None:
+    """Why the details may be on the form although none were found; None when they are not."""
+    if not case.fully_read:
+        return Text("本案有未能读取的页面", "some page of this case was not read")
+    if paper.text_from is not TextFrom.LAYER and paper.legibility < CLEAR:
+        return Text("页面不清晰，可能未读到", "the page is hard to read and may hold them")
+    if any(_loose_ink(mark) for mark in paper.marks):
+        return Text("页上有未能辨认的字迹", "the page holds writing that was not read")
+    if _behind_the_last(paper) is not None:
+        return Text("末项后的说明可能为各项共用", "the words behind the last question may be meant for all")
+    words = context.lexicon(params.details) if params.details else ()
+    if any(re.search(rf"(?:{'|'.join(words)}).{{0,12}}[:：].{{2,}}", squeeze(line.text)) for line in paper.lines):
+        return Text("页上有可能属于说明的文字", "the form holds words that may be the details")
+    return None
+
+
+def _loose_ink(mark: DocumentMark) -> bool:
+    written = mark.kind in (MarkKind.HANDWRITING, MarkKind.SIGNATURE)
+    return written and mark.state is not MarkState.ABSENT and not mark.name.endswith("_signature")
 
 
 def _for_women(case: Case, paper: Document, field: Field, params: Params, context: Context) -> bool:
