@@ -217,6 +217,7 @@ class Page:
     blank: bool = False
     legibility: float = 1.0
     picture_hash: str = ""
+    ink: str = ""  # where the pixels hold ink, packed (see `verifier.ink`); empty for pages without pixels
     problems: tuple[str, ...] = ()  # stable codes: hidden_text, layer_differs, broken_encoding, ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -10,7 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from verifier import ink
+
 Grey = NDArray[Any]
+
+INK_DEPTH = 22  # grey levels below the paper around it: a pencil has 40, the grain of a scan 10
+INK_SHARE = 0.18  # of a cell of a millimetre; a thin stroke across it covers 0.3
 
 
 def legibility(grey: Grey) -> float:
@@ -37,3 +43,15 @@ def legibility(grey: Grey) -> float:
 def picture_hash(grey: Grey) -> str:
     """64-bit perceptual hash (DCT) in hex; two prints of one picture differ in a few bits at most."""
     return str(imagehash.phash(Image.fromarray(grey)))
+
+
+def ink_map(grey: Grey, rules: Sequence[tuple[int, int, int, int]]) -> str:
+    """The packed map of inked cells (see `verifier.ink`). `rules`: printed lines in pixels, left out."""
+    soft = cv2.GaussianBlur(grey, (3, 3), 0)
+    size = max(15, (max(grey.shape) // 60) | 1)
+    dark = (cv2.blur(soft, (size, size)).astype(np.int16) - soft > INK_DEPTH).astype(np.uint8)
+    for left, top, right, bottom in rules:
+        dark[max(top - 2, 0) : bottom + 3, max(left - 2, 0) : right + 3] = 0
+    rows = max(round(ink.COLUMNS * grey.shape[0] / grey.shape[1]), 1)
+    share = cv2.resize(dark.astype(np.float32), (ink.COLUMNS, rows), interpolation=cv2.INTER_AREA)
+    return ink.pack((share > INK_SHARE).astype(np.uint8).tobytes())

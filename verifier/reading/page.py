@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from verifier.model import Page, Rule, TextFrom, Word
-from verifier.reading.look import legibility, picture_hash
+from verifier.reading.look import ink_map, legibility, picture_hash
 from verifier.reading.marks import find_marks, survey
 from verifier.reading.ocr.engine import OcrEngine, OcrLine, Picture
 from verifier.reading.ocr.words import pieces
@@ -143,5 +143,6 @@ def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine) 
         blank=blank,
         legibility=1.0 if source is not TextFrom.OCR else legibility(grey),
         picture_hash=picture_hash(grey),
+        ink=ink_map(grey, [(line.left, line.top, line.right, line.bottom) for line in segments]),
         problems=page.problems,
     )
