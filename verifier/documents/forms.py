@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
+from verifier.documents.anchors import Anchors
 from verifier.documents.phrases import Phrases, fold
 from verifier.packs.document_type import ColumnSpec, DocumentType, FieldSpec, MarkSpec, QuestionsSpec, TableSpec
 
@@ -72,6 +73,12 @@ class Form:
             table.name: Phrases((label, column) for column in table.columns for label in column.labels)
             for table in kind.tables
         }
+        self.anchors = Anchors(kind.marks)
+        self._asked: dict[str, tuple[Meaning, ...]] = {}
+
+    def asks(self, spec: MarkSpec) -> tuple[Meaning, ...]:
+        """The meaning of words that ask for a mark; one object each, as meanings are told apart by identity."""
+        return self._asked.setdefault(spec.name, (Meaning(Role.ANCHOR, mark=spec),))
 
     @cached_property
     def _lengths(self) -> dict[int, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from verifier.documents.anchors import is_sign_head
 from verifier.documents.forms import Form, Meaning, Role, Target
 from verifier.documents.layout import Sheet
 from verifier.documents.pieces import Piece, Span, Unit
@@ -90,24 +91,45 @@ def find_hits(sheet: Sheet, form: Form) -> list[Hit]:
         if fuzzy:
             hits = sorted(hits + _misread(sheet, unit, form, hits), key=lambda hit: hit.start)
         found.extend(hits)
+    found += _signers(sheet, form, {hit.unit.number for hit in found if hit.is_(Role.ANCHOR)})
     for hit in found:
         hit.page_hits = found
+    return found
+
+
+def _signers(sheet: Sheet, form: Form, known: set[int]) -> list[Hit]:
+    """Persons named alone in the rows of a table whose head asks for signatures (签署人 | 签名)."""
+    heads = [u.cell for u in sheet.units if u.cell is not None and is_sign_head(u.text)]
+    found = []
+    for unit in sheet.units if heads else ():
+        cell, spec = unit.cell, form.anchors.role(unit.text)
+        if cell is None or spec is None or unit.number in known:
+            continue
+        if any(head.bottom <= cell.middle[1] and head.left >= cell.right - 0.005 for head in heads):
+            length = len(unit.text)
+            found.append(Hit(sheet, unit, 0, length, length, unit.text, form.asks(spec), False))
     return found
 
 
 def _in_unit(sheet: Sheet, unit: Unit, form: Form) -> list[Hit]:
     hits: list[Hit] = []
     reach = 0
-    for place, phrase in form.phrases.find(unit.text):
+    for place, phrase, meanings in _phrases_in(unit.text, form):
         if place < reach:
             continue
-        hit = _judged(
-            sheet, unit, place, phrase, form.phrases.get(phrase), hits[-1] if hits else None, form.kind.identity
-        )
+        hit = _judged(sheet, unit, place, phrase, meanings, hits[-1] if hits else None, form.kind.identity)
         if hit is not None:
             hits.append(hit)
             reach = hit.end
     return hits
+
+
+def _phrases_in(text: str, form: Form) -> list[tuple[int, str, tuple[Meaning, ...]]]:
+    """Listed phrases, and anchors that are made of a person and an act; the longest first at each place."""
+    found = [(place, phrase, form.phrases.get(phrase)) for place, phrase in form.phrases.find(text)]
+    made = [(a.start, text[a.start : a.end], form.asks(a.spec)) for a in form.anchors.signatures(text)]
+    made = [one for one in made if all(one[:2] != other[:2] for other in found)]
+    return sorted(found + made, key=lambda one: (one[0], -len(one[1]))) if made else found
 
 
 def _judged(

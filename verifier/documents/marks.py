@@ -3,236 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from verifier.documents.forms import Form, Role
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Sheet
 from verifier.documents.options import nearest_tick
 from verifier.documents.phrases import fold
-from verifier.documents.pieces import Piece, Span, Unit, union
-from verifier.documents.places import Neighbours, blank
+from verifier.documents.pieces import Unit
+from verifier.documents.places import Neighbours
+from verifier.documents.signatures import read_written
 from verifier.model import Box, DocumentMark, Evidence, Mark, MarkKind, MarkState, PageRef
 from verifier.packs.document_type import MarkSpec
-from verifier.values.dates import find_dates
-
-WRITTEN = (MarkKind.SIGNATURE, MarkKind.HANDWRITING)
-
-
-@dataclass
-class _Anchor:
-    """An anchor with the zone that its ink stands in."""
-
-    hit: Hit
-    spec: MarkSpec
-    zone: Box
-    quoted: Box | None  # zone on the page as it is
-    ink: list[Mark]
 
 
 def read_marks(sheet: Sheet, hits: Sequence[Hit], form: Form, near: Neighbours, ref: PageRef) -> list[DocumentMark]:
     """The marks of one page: each signature anchor once, each seal, each box."""
-    anchors = _anchors(sheet, hits, near)
-    ink = [m for m in sheet.page.marks if m.kind in WRITTEN]
-    _assign(anchors, ink)
-    _reach_down(anchors, ink, hits, sheet)
-    found = [_written(anchor, sheet, near, ref) for anchor in anchors]
+    found = read_written(sheet, hits, form, near, ref)
     found += _seals(sheet, hits, form, ref)
     found += _ticks(sheet, form, ref)
     return sorted(found, key=lambda m: m.evidence.box.top if m.evidence.box else 0.0)
-
-
-# --- signatures and handwriting -------------------------------------------------------------------
-
-
-def _anchors(sheet: Sheet, hits: Sequence[Hit], near: Neighbours) -> list[_Anchor]:
-    found = []
-    for hit in hits:
-        spec = next((m.mark for m in hit.meanings if m.mark is not None and m.mark.kind in WRITTEN), None)
-        if spec is None or (hit.targets and not hit.colon and not hit.whole):
-            continue
-        zone = _below(sheet, hit, hits) if spec.zone == "below" else _beside(sheet, hit, hits, near)
-        quoted = None if any(w.flat for w in sheet.page.words[:1]) else zone
-        found.append(_Anchor(hit, spec, zone, quoted, []))
-    return found
-
-
-def _beside(sheet: Sheet, hit: Hit, hits: Sequence[Hit], near: Neighbours) -> Box:
-    """From the anchor to the next label of its row, half a line over and under; in a table its cells."""
-    at, height = hit.at, hit.at.height
-    rights = [
-        h.at.left for h in hits
-        if h is not hit and h.at.left >= at.right - 0.002 and abs(h.at.middle[1] - at.middle[1]) < 0.8 * height
-    ]  # fmt: skip
-    right = min([*rights, min(1.0, at.right + 26 * sheet.em)])
-    above = max([h.at.bottom for h in hits if h.at.bottom <= at.top and _over(h.at, at.left, right)], default=0.0)
-    under = min([h.at.top for h in hits if h.at.top >= at.bottom and _over(h.at, at.left, right)], default=1.0)
-    top = max(at.top - 1.6 * height, (above + at.top) / 2)
-    bottom = min(at.bottom + 1.6 * height, (under + at.bottom) / 2)
-    zone = Box(at.left - 0.5 * sheet.em, top, right, max(bottom, at.bottom))
-    cell = hit.unit.cell
-    if cell is None:
-        return zone
-    return _cell_zone(sheet, hit, cell, right, near)
-
-
-def _over(box: Box, left: float, right: float) -> bool:
-    return box.left < right and box.right > left
-
-
-def _cell_zone(sheet: Sheet, hit: Hit, cell: Box, right: float, near: Neighbours) -> Box:
-    zone = Box(hit.at.left - 0.5 * sheet.em, cell.top, min(cell.right, right), cell.bottom)
-    if near.after(hit) is not None or cell.right - hit.at.right > 6 * sheet.em:
-        return zone
-    for x, y in ((cell.right + 0.004, hit.at.middle[1]), (hit.at.middle[0], cell.bottom + 0.004)):
-        other = sheet.cell_at(x, y)
-        if other is None:
-            continue
-        unit = sheet.unit_of(other)
-        if unit is None or not near.is_label(unit):
-            return zone.union(other)
-    return zone
-
-
-def _below(sheet: Sheet, hit: Hit, hits: Sequence[Hit]) -> Box:
-    """From the anchor down to the next label or heading, over the whole width."""
-    under = min(
-        [h.at.top for h in hits if h.at.top > hit.at.bottom + 0.2 * hit.at.height and not _in_ink(h, sheet)],
-        default=1.0,
-    )
-    bottom = min(under, hit.at.bottom + 14 * sheet.line_height)
-    return Box(0.0, hit.at.top - 0.2 * hit.at.height, 1.0, max(bottom, hit.at.bottom))
-
-
-def _in_ink(hit: Hit, sheet: Sheet) -> bool:
-    """A word that OCR read in handwriting is no label."""
-    return not hit.colon and any(hit.at.overlap(mark.at) > 0.5 for mark in sheet.ink)
-
-
-def _assign(anchors: Sequence[_Anchor], ink: Sequence[Mark]) -> None:
-    """Each cluster of ink to the nearest anchor whose zone it stands in."""
-    for mark in ink:
-        near = [(_away(anchor, mark), number) for number, anchor in enumerate(anchors) if _inside(anchor, mark)]
-        if near:
-            anchors[min(near)[1]].ink.append(mark)
-
-
-def _reach_down(anchors: Sequence[_Anchor], ink: Sequence[Mark], hits: Sequence[Hit], sheet: Sheet) -> None:
-    """An anchor without ink beside it may stand over its place: some lines down, if nothing is printed between."""
-    taken = {id(mark) for anchor in anchors for mark in anchor.ink}
-    for anchor in anchors:
-        if anchor.ink or anchor.spec.zone == "below":
-            continue
-        at = anchor.hit.at
-        under = [p.at.top for row in sheet.rows for p in row
-                 if p.at.top > at.bottom and _over(p.at, at.left, at.right) and not _is_ink(p, ink)]  # fmt: skip
-        floor = min([*under, at.bottom + 5 * sheet.line_height])
-        zone = Box(at.left - 2 * sheet.em, at.bottom - 0.5 * at.height, at.right + 14 * sheet.em, floor)
-        found = [
-            m for m in ink
-            if id(m) not in taken and zone.left <= m.at.left <= zone.right and zone.top <= m.at.middle[1] <= zone.bottom
-        ]  # fmt: skip
-        anchor.ink += found
-        taken.update(id(m) for m in found)
-
-
-def _is_ink(piece: Piece, ink: Sequence[Mark]) -> bool:
-    return any(piece.at.overlap(mark.at) > 0.5 for mark in ink)
-
-
-def _inside(anchor: _Anchor, mark: Mark) -> bool:
-    x, y = mark.at.middle
-    zone = anchor.zone
-    if zone.left <= x <= zone.right and zone.top <= y <= zone.bottom:
-        return True
-    return mark.at.overlap(zone) > 0.45
-
-
-def _away(anchor: _Anchor, mark: Mark) -> float:
-    at = anchor.hit.at
-    x = max(0.0, mark.at.left - at.right, at.left - mark.at.right)
-    y = abs(mark.at.middle[1] - at.middle[1])
-    copied = anchor.spec.kind is MarkKind.HANDWRITING
-    short = mark.kind is MarkKind.SIGNATURE and mark.at.width < 0.25
-    return x + 2.0 * y + (0.3 if copied and short else 0.0) + (0.3 if not copied and mark.at.width > 0.5 else 0.0)
-
-
-def _written(anchor: _Anchor, sheet: Sheet, near: Neighbours, ref: PageRef) -> DocumentMark:
-    spec, hit = anchor.spec, anchor.hit
-    if anchor.ink:
-        return _inked(anchor, sheet, ref)
-    span = _text_in_zone(anchor, sheet, near)
-    if spec.kind is MarkKind.HANDWRITING or blank(span) or find_dates(span.text) or _is_hint(span.text):
-        box = union([b for b in (hit.box, anchor.quoted) if b])
-        evidence = Evidence(ref.file, ref.page, box, hit.span.text, hit.span.confidence, ref.sha256)
-        return DocumentMark(spec.name, spec.kind, MarkState.ABSENT, 0.95 * hit.factor, evidence)
-    box = union([b for b in (hit.box, span.box) if b])
-    evidence = Evidence(ref.file, ref.page, box, f"{hit.span.text} {span.text}", span.confidence, ref.sha256)
-    return DocumentMark(spec.name, spec.kind, MarkState.UNSURE, 0.6, evidence, span.text)
-
-
-def _is_hint(text: str) -> bool:
-    plain = text.strip()
-    return plain[:1] in "(（[" and plain[-1:] in ")）]"
-
-
-def _inked(anchor: _Anchor, sheet: Sheet, ref: PageRef) -> DocumentMark:
-    spec = anchor.spec
-    marks = sorted(anchor.ink, key=lambda m: (m.at.top, m.at.left) if spec.zone == "below" else (m.at.left, m.at.top))
-    if spec.kind is MarkKind.SIGNATURE:
-        marks = _first_cluster(marks, sheet)
-    sure = [m for m in marks if m.state is MarkState.PRESENT]
-    state = MarkState.PRESENT if sure else MarkState.UNSURE
-    box = union([m.box for m in marks])
-    text = " ".join(m.text for m in marks if m.text) or _words_under(sheet, marks, anchor.hit)
-    confidence = max((m.confidence for m in sure or marks), default=0.5)
-    first = max(sure or marks, key=lambda m: m.box.width * m.box.height)
-    evidence = Evidence(ref.file, ref.page, box, anchor.hit.span.text, confidence, ref.sha256)
-    return DocumentMark(spec.name, spec.kind, state, confidence, evidence, text, first.picture_hash, first.colour)
-
-
-def _first_cluster(marks: list[Mark], sheet: Sheet) -> list[Mark]:
-    """The ink next to the anchor; a date written farther to the right is not the signature."""
-    kept = [marks[0]]
-    for mark in marks[1:]:
-        if mark.at.left - max(m.at.right for m in kept) > 2.0 * sheet.em:
-            break
-        kept.append(mark)
-    return kept
-
-
-def _words_under(sheet: Sheet, marks: Sequence[Mark], hit: Hit) -> str:
-    """What OCR read in the ink."""
-    own = {id(piece) for piece, _, _ in hit.span.parts}
-    texts = [
-        piece.raw for row in sheet.rows for piece in row
-        if id(piece) not in own and any(piece.at.overlap(mark.at) > 0.5 for mark in marks)
-    ]  # fmt: skip
-    return "".join(texts)
-
-
-def _text_in_zone(anchor: _Anchor, sheet: Sheet, near: Neighbours) -> Span:
-    """Typed text in the place of the signature, on the anchor's line."""
-    hit = anchor.hit
-    following = near.after(hit)
-    inline = hit.unit.span(hit.end, following.start if following else len(hit.unit.text))
-    reach = anchor.zone.right
-    inline = Span(tuple((p, a, b) for p, a, b in inline.parts if p.x(a) < reach))
-    if inline and not blank(inline):
-        return inline
-    if hit.unit.cell is None:
-        return Span()
-    labels = {id(h.unit) for units in near.by_unit.values() for h in units}
-    parts = [
-        (piece, 0, len(piece.text)) for unit in sheet.units if id(unit) not in labels
-        for piece in unit.pieces if _holds(anchor.zone, piece)
-    ]  # fmt: skip
-    return Span(tuple(parts))
-
-
-def _holds(zone: Box, piece: Piece) -> bool:
-    x, y = piece.at.middle
-    return zone.left <= x <= zone.right and zone.top <= y <= zone.bottom
 
 
 # --- seals ----------------------------------------------------------------------------------------
