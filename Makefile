@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check eval bench-audit samples lock clean
+.PHONY: demo test check eval bench-audit bench-marks bench-ocr samples lock clean
 .DELETE_ON_ERROR:
 
 $(STAMP): requirements.lock pyproject.toml
@@ -34,6 +34,12 @@ eval: $(STAMP)  ## audit an unseen seed of the generator against its truth
 
 bench-audit: $(STAMP)  ## how fast 1,000 cases are judged from stored documents and transcripts
 	$(BIN)/python -m tests.bench_audit
+
+bench-ocr: $(STAMP)  ## pages a minute of the whole read against the bare engines on the same pages
+	$(BIN)/python -m tests.reading.bench_ocr
+
+bench-marks: $(STAMP)  ## how well signatures, ticks, seals and strikes are found on degraded pages
+	$(BIN)/python -m tests.reading.bench_marks
 
 samples: $(STAMP)  ## draw the kept sample cases again
 	$(BIN)/python -m samples.keep

@@ -16,16 +16,41 @@ from samples.handwriting import Hand, width
 from samples.surface import Area, Colour, Surface, union
 
 BLACK_PEN: Colour = (0.06, 0.06, 0.08)
-PENS: tuple[Colour, ...] = (BLACK_PEN, BLACK_PEN, (0.08, 0.13, 0.5), (0.15, 0.2, 0.62), (0.28, 0.28, 0.3), (0.5, 0.5, 0.55), (0.45, 0.5, 0.8))
-SEAL_INKS: dict[str, Colour] = {"red": (0.85, 0.12, 0.14), "blue": (0.15, 0.2, 0.7), "grey": (0.42, 0.42, 0.42), "violet": (0.45, 0.15, 0.5)}
+PENS: tuple[Colour, ...] = (
+    BLACK_PEN,
+    BLACK_PEN,
+    (0.08, 0.13, 0.5),
+    (0.15, 0.2, 0.62),
+    (0.28, 0.28, 0.3),
+    (0.5, 0.5, 0.55),
+    (0.45, 0.5, 0.8),
+)
+SEAL_INKS: dict[str, Colour] = {
+    "red": (0.85, 0.12, 0.14),
+    "blue": (0.15, 0.2, 0.7),
+    "grey": (0.42, 0.42, 0.42),
+    "violet": (0.45, 0.15, 0.5),
+}
 NAMES = ("张伟", "李娜", "王小明", "欧阳志远", "陈丽", "刘建国", "赵一", "孙大圣", "周芷若", "Anna Weber", "丁一凡")
 LABELS = (
-    "投保人签名", "投保人（签字）", "被保险人或其监护人签名", "业务员签名", "客户签名处", "授权人签章", "申请人签字",
-    "经办人（签名）", "声明人", "Signature of applicant", "法定监护人", "持卡人签名",
+    "投保人签名",
+    "投保人（签字）",
+    "被保险人或其监护人签名",
+    "业务员签名",
+    "客户签名处",
+    "授权人签章",
+    "申请人签字",
+    "经办人（签名）",
+    "声明人",
+    "Signature of applicant",
+    "法定监护人",
+    "持卡人签名",
 )
 PROSE = (
-    "本人已阅读保险条款、产品说明书和投保提示书，了解本产品的特点。", "请您在签署前仔细核对以上内容，如有疑问请拨打客服电话。",
-    "国内回执日期由公司填写，一式两份，口头承诺无效。", "自签收保单之日起十五日内为犹豫期，可全额退还已交保险费。",
+    "本人已阅读保险条款、产品说明书和投保提示书，了解本产品的特点。",
+    "请您在签署前仔细核对以上内容，如有疑问请拨打客服电话。",
+    "国内回执日期由公司填写，一式两份，口头承诺无效。",
+    "自签收保单之日起十五日内为犹豫期，可全额退还已交保险费。",
 )
 QUESTIONS = ("是否吸烟", "有无既往病史", "缴费方式", "职业类别", "是否同意授权", "本人确认已知悉", "性别", "告知事项")
 OPTIONS = (("是", "否"), ("有", "无"), ("年交", "月交", "趸交"), ("男", "女"), ("同意", "不同意"), ("已阅读", "未阅读"))
@@ -46,7 +71,8 @@ class MarkSheet:
     """One page of marks drawn at random."""
 
     def __init__(self, rng: Random) -> None:
-        self.rng, self.page, self.truths, self.y = rng, Surface(), [], 50.0  # type: ignore[var-annotated]
+        self.rng, self.page, self.y = rng, Surface(), 50.0
+        self.truths: list[Truth] = []
         self.font = rng.choice(("sans", "serif"))
         self.size = rng.choice((9.0, 10.5, 10.5, 12.0))
 
@@ -57,9 +83,21 @@ class MarkSheet:
         return self.page.text(x, y, words, self.font, size or self.size)
 
     def draw(self) -> tuple[bytes, list[Truth]]:
-        self.page.text(297, self.y, self.rng.choice(("客户确认书", "投保单", "授权声明")), self.font, 17, bold=True, align="middle")
+        self.page.text(
+            297, self.y, self.rng.choice(("客户确认书", "投保单", "授权声明")), self.font, 17, bold=True, align="middle"
+        )
         self.y += 20
-        ways = [self.signatures, self.signatures, self.table, self.boxes, self.boxes, self.circles, self.strike, self.prose, self.glyphs]
+        ways = [
+            self.signatures,
+            self.signatures,
+            self.table,
+            self.boxes,
+            self.boxes,
+            self.circles,
+            self.strike,
+            self.prose,
+            self.glyphs,
+        ]
         order = [*ways, *self.rng.choices(ways, k=3)]
         self.rng.shuffle(order)
         for way in order:
@@ -86,10 +124,14 @@ class MarkSheet:
         colour = rng.choice(PENS)
         faint = "faint" if min(colour) > 0.42 else "blue" if colour[2] > 0.4 else "black"
         if rng.random() < 0.3:
-            return self.page.strokes(self.scribble(x, base, min(reach, rng.uniform(30, 90))), colour), f"scribble {faint}"
+            return self.page.strokes(
+                self.scribble(x, base, min(reach, rng.uniform(30, 90))), colour
+            ), f"scribble {faint}"
         name = rng.choice(NAMES)
         size = min(rng.choice((11.0, 14.0, 18.0, 22.0, 27.0)), reach / width(name, 1.0))
-        strokes = Hand(rng.randrange(1 << 20)).strokes(name, x, base - size * rng.uniform(0.75, 1.05), size, rng.randrange(1, 1 << 20), rng.choice((0.1, 0.4, 0.8)))
+        strokes = Hand(rng.randrange(1 << 20)).strokes(
+            name, x, base - size * rng.uniform(0.75, 1.05), size, rng.randrange(1, 1 << 20), rng.choice((0.1, 0.4, 0.8))
+        )
         thick = rng.choice((0.6, 1.0, 1.0, 1.6))
         strokes = [[(a, b, max(pen * thick, 0.35)) for a, b, pen in stroke] for stroke in strokes]
         return self.page.strokes(strokes, colour), f"{'small' if size < 15 else 'name'} {faint}"
@@ -118,7 +160,14 @@ class MarkSheet:
             start, end = label[2] + 3, min(label[2] + 130, x + 240)
             line = self.rng.choice(("line", "line", "dots", "none"))
             if line != "none":
-                self.page.line(start, self.y + 3, end, self.y + 3, self.rng.choice((0.4, 0.8)), dash=(1.2, 1.6) if line == "dots" else ())
+                self.page.line(
+                    start,
+                    self.y + 3,
+                    end,
+                    self.y + 3,
+                    self.rng.choice((0.4, 0.8)),
+                    dash=(1.2, 1.6) if line == "dots" else (),
+                )
             self.place(start, end, self.y, label)
         self.y += 10
 
@@ -158,14 +207,31 @@ class MarkSheet:
         bottom = top + side
         if way in ("check", "wide check"):
             out = rng.uniform(0.8, 1.9) * side if way == "wide check" else rng.uniform(-0.1, 0.3) * side
-            strokes = [[(x + 0.15 * side - out * 0.2, top + 0.5 * side, pen), (x + 0.42 * side, bottom - 0.1 * side + out * 0.1, pen * 1.2), (x + side + out, top - out * 0.7, pen * 0.8)]]
+            strokes = [
+                [
+                    (x + 0.15 * side - out * 0.2, top + 0.5 * side, pen),
+                    (x + 0.42 * side, bottom - 0.1 * side + out * 0.1, pen * 1.2),
+                    (x + side + out, top - out * 0.7, pen * 0.8),
+                ]
+            ]
         elif way == "cross":
             o = rng.uniform(-0.15, 0.4) * side
-            strokes = [[(x - o, top - o, pen), (x + side + o, bottom + o, pen)], [(x + side + o, top - o, pen), (x - o, bottom + o, pen)]]
+            strokes = [
+                [(x - o, top - o, pen), (x + side + o, bottom + o, pen)],
+                [(x + side + o, top - o, pen), (x - o, bottom + o, pen)],
+            ]
         elif way == "filled":
-            strokes = [[(x + side * 0.1, top + side * k / 5, side / 4), (x + side * 0.9, top + side * k / 5, side / 4)] for k in range(1, 5)]
+            strokes = [
+                [(x + side * 0.1, top + side * k / 5, side / 4), (x + side * 0.9, top + side * k / 5, side / 4)]
+                for k in range(1, 5)
+            ]
         elif way == "dash":
-            strokes = [[(x - 0.1 * side, top + rng.uniform(0.4, 0.6) * side, pen), (x + 1.1 * side, top + rng.uniform(0.4, 0.6) * side, pen)]]
+            strokes = [
+                [
+                    (x - 0.1 * side, top + rng.uniform(0.4, 0.6) * side, pen),
+                    (x + 1.1 * side, top + rng.uniform(0.4, 0.6) * side, pen),
+                ]
+            ]
         else:
             strokes = [[(x + side * rng.uniform(0.1, 0.9), top + side * rng.uniform(0.1, 0.9), pen) for _ in range(9)]]
         self.page.strokes(strokes, colour)
@@ -175,7 +241,11 @@ class MarkSheet:
         """A question and its boxes."""
         self.y += self.rng.uniform(18, 28)
         area = self.text(50, self.y, self.rng.choice(QUESTIONS) + "：")
-        x, side, line = area[2] + self.rng.uniform(4, 120), self.rng.uniform(6.5, 12.5), self.rng.choice((0.4, 0.7, 1.1))
+        x, side, line = (
+            area[2] + self.rng.uniform(4, 120),
+            self.rng.uniform(6.5, 12.5),
+            self.rng.choice((0.4, 0.7, 1.1)),
+        )
         answers = self.rng.choice(OPTIONS)
         chosen = self.rng.randrange(-1, len(answers))
         for n, answer in enumerate(answers):
@@ -216,7 +286,9 @@ class MarkSheet:
         for n, answer in enumerate(answers):
             glyph = self.text(x, self.y, ticked if n == chosen else empty)
             if n == chosen or empty != "√":
-                self.note("tick", "present" if n == chosen else "absent", glyph, f"glyph {ticked if n == chosen else empty}")
+                self.note(
+                    "tick", "present" if n == chosen else "absent", glyph, f"glyph {ticked if n == chosen else empty}"
+                )
             x = self.text(glyph[2] + 1, self.y, answer)[2] + self.rng.uniform(8, 20)
 
     # --- strikes ------------------------------------------------------------------------------
@@ -232,11 +304,20 @@ class MarkSheet:
         area = word
         for y in lines:
             tilt = self.rng.uniform(-1.2, 1.2)
-            ink = self.page.strokes([[(word[0] - 3, y - tilt, pen), ((word[0] + word[2]) / 2, y + self.rng.uniform(-0.6, 0.6), pen), (word[2] + 4, y + tilt, pen)]], colour)
-            area = union(area, ink) if False else ink if area is word else union(area, ink)
+            ink = self.page.strokes(
+                [
+                    [
+                        (word[0] - 3, y - tilt, pen),
+                        ((word[0] + word[2]) / 2, y + self.rng.uniform(-0.6, 0.6), pen),
+                        (word[2] + 4, y + tilt, pen),
+                    ]
+                ],
+                colour,
+            )
+            area = ink if area is word else union(area, ink)
         self.note("strike", "present", area, "one line" if len(lines) == 1 else "two lines")
         if self.rng.random() < 0.6:
-            above, how = self.hand(word[2] + 14, self.y, 60)
+            above, _ = self.hand(word[2] + 14, self.y, 60)
             self.note("signature", "present", above, "beside strike")
         under = self.text(380, self.y, "合计金额人民币")
         self.page.line(under[0], under[3] + 1, under[2], under[3] + 1, 0.6)
@@ -267,12 +348,27 @@ class MarkSheet:
             page.strokes([points], colour)
             for n, character in enumerate(COMPANY):
                 a = math.radians(150 + 240 * (n + 0.5) / len(COMPANY))
-                page.turned_text(x + (across - 9) * math.cos(a), y + (down - 9) * math.sin(a), character, -math.degrees(a) - 90, "serif", 8.5, colour, bold=True)
+                page.turned_text(
+                    x + (across - 9) * math.cos(a),
+                    y + (down - 9) * math.sin(a),
+                    character,
+                    -math.degrees(a) - 90,
+                    "serif",
+                    8.5,
+                    colour,
+                    bold=True,
+                )
             if shape == "round":
                 page.turned_text(x, y, "★", 0, "sans", 24, colour)
-            page.turned_text(x, y + down * 0.5, rng.choice(("合同专用章", "业务专用章", "受理章")), 0, "serif", 8, colour, bold=True)
+            page.turned_text(
+                x, y + down * 0.5, rng.choice(("合同专用章", "业务专用章", "受理章")), 0, "serif", 8, colour, bold=True
+            )
             return x - across - 1, y - down - 1, x + across + 1, y + down + 1
-        rows = (rng.choice(("张伟印", "李娜印")),) if shape == "square" else rng.choice((("业务受理章", "2026.03.02"), ("核保专用",), (COMPANY, "转讫")))
+        rows = (
+            (rng.choice(("张伟印", "李娜印")),)
+            if shape == "square"
+            else rng.choice((("业务受理章", "2026.03.02"), ("核保专用",), (COMPANY, "转讫")))
+        )
         if shape == "square":
             half = rng.uniform(14, 20)
             area = (x - half, y - half, x + half, y + half)
@@ -292,7 +388,10 @@ class MarkSheet:
         x, y = self.rng.uniform(300, 520), self.rng.uniform(80, 700)
         self.page.transparent(0.25)
         for n in range(7):
-            points = [(x + (3 + 2.4 * n) * math.cos(a), y + (4 + 3 * n) * math.sin(a), 1.3) for a in np.linspace(0.2 * n, 5 + 0.15 * n, 30)]
+            points = [
+                (x + (3 + 2.4 * n) * math.cos(a), y + (4 + 3 * n) * math.sin(a), 1.3)
+                for a in np.linspace(0.2 * n, 5 + 0.15 * n, 30)
+            ]
             self.page.strokes([points], (0.3, 0.3, 0.3))
         self.page.transparent(1.0)
         self.note("smudge", "absent", (x - 20, y - 25, x + 20, y + 25), "thumb")

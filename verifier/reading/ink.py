@@ -63,7 +63,9 @@ def find_ink(image: Picture, heights: Sequence[float]) -> Ink:
         grey=smooth,
         dark=_mask(is_dark),
         red=_mask(is_red),
-        blue=_mask((red < 205) & (((blue - red > 32) & (blue >= green - 12)) | ((blue - green > 34) & (blue > red - 16)))),
+        blue=_mask(
+            (red < 205) & (((blue - red > 32) & (blue >= green - 12)) | ((blue - green > 34) & (blue > red - 16)))
+        ),
         pale=_pale(smooth, is_dark),
     )
 

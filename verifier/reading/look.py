@@ -14,6 +14,7 @@ from PIL import Image
 from verifier import ink
 
 Grey = NDArray[Any]
+HASHED_SIDE = 512
 
 INK_DEPTH = 22  # grey levels below the paper around it: a pencil has 40, the grain of a scan 10
 INK_SHARE = 0.18  # of a cell of a millimetre; a thin stroke across it covers 0.3
@@ -42,6 +43,9 @@ def legibility(grey: Grey) -> float:
 
 def picture_hash(grey: Grey) -> str:
     """64-bit perceptual hash (DCT) in hex; two prints of one picture differ in a few bits at most."""
+    if max(grey.shape) > HASHED_SIDE:  # only the coarse shape counts
+        scale = HASHED_SIDE / max(grey.shape)
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return str(imagehash.phash(Image.fromarray(grey)))
 
 

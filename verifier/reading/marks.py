@@ -23,6 +23,7 @@ from verifier.reading.print import Part, Written, handwritten, parts_of
 from verifier.reading.rules import Segment
 from verifier.reading.seals import STAMP_WORDS, SealFound, find_seals
 from verifier.reading.sheet import Flat, box_corners
+from verifier.reading.strikes import StrikeFound, find_strikes
 from verifier.reading.ticks import Cell, TickFound, find_ticks
 
 LINE_EMS = 4.0  # a printed line shorter than this is one only between two others
@@ -58,11 +59,15 @@ def find_marks(flat: Flat, known: Survey, pieces: Sequence[Piece], stamped: Mapp
     parts = parts_of(ink, unruled, pieces)
     written = handwritten(parts)
     ticks = find_ticks(ink, cells_of(ink, pieces), under)
-    loose = _residue(ink, unruled, parts, written, seals, ())
-    ticks = [tick for tick in ticks if tick.said or not _within_writing(ink, loose, tick)]
+    if any(not tick.said for tick in ticks):
+        loose = _residue(ink, unruled, parts, written, seals, ())
+        ticks = [tick for tick in ticks if tick.said or not _within_writing(ink, loose, tick)]
     residue = _residue(ink, unruled, parts, written, seals, ticks)
     marks = [_seal(flat, ink, seal, stamped.get(place, "")) for place, seal in enumerate(seals)]
     marks += [_tick(flat, ink, tick) for tick in ticks]
+    marks += [
+        _mark(flat, ink, strike, MarkKind.STRIKE, MarkState.PRESENT, strike.text) for strike in find_strikes(ink, parts)
+    ]
     marks += [_hand(flat, ink, hand, parts, written) for hand in find_hands(ink, residue)]
     return marks
 
@@ -89,11 +94,11 @@ def without_rules(ink: Ink, rules: Sequence[Segment]) -> Mask:
 
 def _joins(rule: Segment, rules: Sequence[Segment], slack: float) -> bool:
     """Both ends of the line stand on lines across it: a wall of a table."""
-    ends = ((rule.left, rule.right) if rule.horizontal else (rule.top, rule.bottom))
+    ends = (rule.left, rule.right) if rule.horizontal else (rule.top, rule.bottom)
     middle = (rule.top + rule.bottom) / 2 if rule.horizontal else (rule.left + rule.right) / 2
     held = [False, False]
     for other in rules:
-        if other.horizontal == rule.horizontal or other.length < 1.5 * rule.length and rule.horizontal:
+        if other.horizontal == rule.horizontal or (other.length < 1.5 * rule.length and rule.horizontal):
             continue
         at = (other.left + other.right) / 2 if rule.horizontal else (other.top + other.bottom) / 2
         first, last = (other.top, other.bottom) if rule.horizontal else (other.left, other.right)
@@ -246,15 +251,21 @@ def cells_of(ink: Ink, pieces: Sequence[Piece]) -> list[Cell]:
             continue  # a watermark across the page
         spans = piece.spans if len(piece.spans) == len(piece.text) else ()
         if not spans:  # writing that stands on end: its characters cannot be told apart, but they are characters
-            cells.append(Cell(piece.text[:1] if len(piece.text) == 1 else "…", left, top, right, bottom, piece.confidence))
+            cells.append(
+                Cell(piece.text[:1] if len(piece.text) == 1 else "…", left, top, right, bottom, piece.confidence)
+            )
         for place, (start, end) in enumerate(spans):
             cells.append(
                 Cell(
                     piece.text[place],
-                    left + start * (right - left), top, left + end * (right - left), bottom,
+                    left + start * (right - left),
+                    top,
+                    left + end * (right - left),
+                    bottom,
                     piece.sure[place] if place < len(piece.sure) else piece.confidence,
                     piece.text[place - 1] if place else "",
                     piece.text[place + 1] if place + 1 < len(piece.text) else "",
+                    piece.printed,
                 )
             )
     return cells
@@ -263,14 +274,12 @@ def cells_of(ink: Ink, pieces: Sequence[Piece]) -> list[Cell]:
 # --- as marks of the page -------------------------------------------------------------------------
 
 
-def _corners(ink: Ink, found: SealFound | TickFound | InkFound) -> np.ndarray:
-    return box_corners(
-        found.left / ink.scale, found.top / ink.scale, found.right / ink.scale, found.bottom / ink.scale
-    )
+def _corners(ink: Ink, found: SealFound | TickFound | InkFound | StrikeFound) -> np.ndarray:
+    return box_corners(found.left / ink.scale, found.top / ink.scale, found.right / ink.scale, found.bottom / ink.scale)
 
 
 def _mark(
-    flat: Flat, ink: Ink, found: SealFound | TickFound | InkFound, kind: MarkKind, state: MarkState,
+    flat: Flat, ink: Ink, found: SealFound | TickFound | InkFound | StrikeFound, kind: MarkKind, state: MarkState,
     text: str = "", colour: str = "", picture: str = "",
 ) -> Mark:  # fmt: skip
     corners = _corners(ink, found)

@@ -28,7 +28,7 @@ _BREAK = re.compile(
 BIAS = -5.6
 WEIGHTS = {"size": 11.5, "dense": -2.0, "axis": -7.5, "shade": 0.38, "stroke": -6.0, "blue": 4.0, "doubt": 6.5}
 CHANGE = 0.9  # of 40 grey levels, or of two thirds of blue, between the two sides of a cut
-IN_SLOT = 1.8  # log odds: after 签名 or 签字 a name is more often written than typed: enough to ask a person
+IN_SLOT = 2.8  # log odds: after 签名 or 签字 a name is more often written than typed: enough to ask a person
 MISFIT = 3.0  # log odds: the reading does not fill its box (a scribble read as one letter)
 SURE_LABEL = 0.9  # OCR confidence above which a form's own vocabulary counts as print
 
@@ -184,7 +184,10 @@ def measures(parts: Sequence[Part]) -> list[dict[str, float]]:
     return rows
 
 
-_SLOT = re.compile(r"(?:签名|签字|签章|签署|盖章|监护人|声明人|申请人|[Ss]ignature(?: of [\\w ]{1,24})?|[Ss]igned(?: by)?)(?:处|栏|[（(][^）)]*[）)])?\s*[）)]?\s*[:：]?\s*[_＿]*$")
+_SLOT = re.compile(
+    r"(?:签名|签字|签章|签署|盖章|监护人|声明人|申请人|[Ss]ignature(?: of [\w ]{1,24})?|[Ss]igned(?: by)?)"
+    r"(?:处|栏|[（(][^）)]*[）)])?\s*[）)]?\s*[:：]?\s*[_＿]*$"
+)
 _LABEL = re.compile(
     r"[:：]\s*$|签名|签字|签章|盖章|日期|姓名|证件|电话|地址|号码|编号|声明|保险|(?:书|单|表|回执|凭证|证明|栏)$"
 )

@@ -21,7 +21,7 @@ SURE, POSSIBLE = 0.62, 0.45  # share of the border with ink
 LEAST_EMS, LEAST_ROUND_EMS, MOST_EMS = 2.2, 3.4, 26.0
 RAYS = 72
 STAMP_WORDS = re.compile(r"章|专用|公司|转讫|收讫|付讫|现讫|作废|受理")
-_FRAMED = re.compile(r"(?<![签盖])章|专用|转讫|收讫|付讫|现讫|作废|受理")
+_FRAMED = re.compile(r"(?<![签盖])章|专用|转讫|收讫|付讫|现讫|作废|受理|印$")
 PALE_INSIDE = 0.55  # share of the ink inside a colourless stamp that is as pale as its border
 
 
@@ -43,9 +43,9 @@ def find_seals(ink: Ink, words: Sequence[tuple[str, float, float]], rules: Seque
     found: list[SealFound] = []
     for colour, mask in (("red", ink.red), ("blue", ink.blue)):
         found += _of_colour(ink, mask, colour)
+    pale = [seal for seal in _of_colour(ink, ink.pale, "grey") if _pale_inside(ink, seal)]
+    found += [seal for seal in pale if not any(_touch(seal, other) for other in found)]
     if not any(seal.colour == "red" for seal in found):
-        pale = [seal for seal in _of_colour(ink, ink.pale, "grey") if _pale_inside(ink, seal)]
-        found += [seal for seal in pale if not any(_touch(seal, other) for other in found)]
         found += [ring for ring in _copied_seals(ink) if not any(_touch(ring, seal) for seal in found)]
         found += [frame for frame in _framed_words(ink, words, rules) if not any(_touch(frame, seal) for seal in found)]
     return found
@@ -139,8 +139,15 @@ def _copied_seals(ink: Ink) -> list[SealFound]:
         if score >= 0.8 and not any(seal.left <= centre[0] <= seal.right for seal in found):
             left, top = int(centre[0] - best), int(centre[1] - best)
             found.append(
-                SealFound(max(left, 0), max(top, 0), int(centre[0] + best) + 1, int(centre[1] + best) + 1, "grey",
-                          min(0.9, score * 0.9), score >= 0.88)
+                SealFound(
+                    max(left, 0),
+                    max(top, 0),
+                    int(centre[0] + best) + 1,
+                    int(centre[1] + best) + 1,
+                    "grey",
+                    min(0.9, score * 0.9),
+                    score >= 0.88,
+                )
             )
     return found
 
@@ -165,7 +172,13 @@ def _framed_words(ink: Ink, words: Sequence[tuple[str, float, float]], rules: Se
                     fits = lid[2] - left <= min(MOST_EMS * ink.em, 9 * (bottom - top)) and not any(
                         left + slack < wall[0] < lid[2] - slack and wall[1] < y < wall[3] for wall in upright
                     )
-                    if abs(lid[1] - top) < slack and abs(base[1] - bottom) < slack and lid is not base and shut and fits:
+                    if (
+                        abs(lid[1] - top) < slack
+                        and abs(base[1] - bottom) < slack
+                        and lid is not base
+                        and shut
+                        and fits
+                    ):
                         found.append(SealFound(int(left), int(top), int(lid[2]), int(bottom), "grey", 0.8, True))
     return found[:1]
 

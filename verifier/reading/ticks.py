@@ -44,6 +44,7 @@ class Cell:
     confidence: float
     before: str = ""
     after: str = ""
+    printed: bool = False  # of a text layer: its place is exact
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -74,9 +75,12 @@ def find_ticks(ink: Ink, cells: Sequence[Cell], seal_mask: Mask) -> list[TickFou
         if said is False or (said is None and (_under_seal(square, seal_mask) or not _alone(ink, square))):
             continue
         tick = _judged(ink, square, seal_mask, said)
+        if said is None and not drawn and _inside_share(ink, square, seal_mask) > 0.5:
+            continue  # 日 of a character that no engine placed here
         found.append(replace(tick, said=tick.said or drawn))
     for square in _solid_squares(ink):
-        if _said(square, cells) is False and not (_drawn(ink, square) and _alone(ink, square)):
+        drawn = _drawn(ink, square) and _alone(ink, square) and not _is_character(square, cells, ink)
+        if _said(square, cells) is False and not drawn:
             continue
         if not _under_seal(square, seal_mask) and not any(_touch(square, tick) for tick in found):
             found.append(TickFound(*square, True, 0.9, True))
@@ -112,7 +116,9 @@ def _round(ink: Ink, cells: Sequence[Cell], seal_mask: Mask) -> list[TickFound]:
     for ring in rings:
         if any(_touch(ring.square, tick) for tick in found):
             continue  # the inner ring of ◎
-        cell = next((cell for cell in cells if cell.left <= ring.x <= cell.right and cell.top <= ring.y <= cell.bottom), None)
+        cell = next(
+            (cell for cell in cells if cell.left <= ring.x <= cell.right and cell.top <= ring.y <= cell.bottom), None
+        )
         if _under_seal(ring.square, seal_mask) or (cell is not None and _is_letter(cell)):
             continue
         said = cell is not None and cell.text in "○◯〇◉◎⊙" and ring.filled < FULL
@@ -126,7 +132,9 @@ def _round(ink: Ink, cells: Sequence[Cell], seal_mask: Mask) -> list[TickFound]:
 def _is_letter(cell: Cell) -> bool:
     """A character of a word: anything that is no sign of a button, or stands among letters and figures."""
     if cell.text in EMPTY_GLYPHS | TICKED_GLYPHS | DISCS | RINGS or cell.confidence < 0.6:
-        return any(side.isascii() and side.isalnum() or side in (".", ",") for side in (cell.before, cell.after) if side)
+        return any(
+            (side.isascii() and side.isalnum()) or side in (".", ",") for side in (cell.before, cell.after) if side
+        )
     return cell.confidence >= 0.8 and not _may_be_box(cell)
 
 
@@ -165,7 +173,8 @@ def _is_character(square: tuple[int, int, int, int], cells: Sequence[Cell], ink:
     if min(right - left, bottom - top) < 0.6 * ink.em:
         return True
     return any(
-        cell.text in SQUARE and cell.left - 3 <= x <= cell.right + 3 and cell.top <= y <= cell.bottom for cell in cells
+        (cell.printed or cell.text in SQUARE) and cell.left - 3 <= x <= cell.right + 3 and cell.top <= y <= cell.bottom
+        for cell in cells
     )
 
 
