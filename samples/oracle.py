@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -59,6 +60,7 @@ OTHERS = {
     ("D-102", "_licence"): "seller.licence",
 }
 TODAY = date(2026, 11, 22)
+DETAILS = re.compile(r"说明[:：]\s*([^）)]{2,})")
 
 
 def _place(one: Mapping[str, Any], text: str) -> Evidence:
@@ -76,6 +78,25 @@ def _mark(one: Mapping[str, Any]) -> DocumentMark:
 
 def _kinds(pack: Pack) -> dict[tuple[str, str], str]:
     return {(kind.code, spec.name): str(spec.kind) for kind in pack.types for spec in kind.fields}
+
+
+def _details(truth: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Field]:
+    """The words that explain a yes, which the truth has only as lines: they belong to the nearest yes."""
+    found = {}
+    yes = [one for one in fields.values() if one.name.startswith("answers[") and one.value == "是"]
+    for line in truth["lines"] if truth["type"] == "F03" else ():
+        match = DETAILS.search(line["text"])
+        if match is None or not line.get("box"):
+            continue
+        near = [
+            (abs(one.evidence.box.middle[1] - Box(*line["box"]).middle[1]), one.name)
+            for one in yes
+            if one.evidence.box is not None and one.evidence.page == line["page"]
+        ]
+        if near:
+            name = f"{min(near)[1]}.detail"
+            found[name] = Field(name, match[1], match[1], "text", 0.99, _place(line, match[1]))
+    return found
 
 
 def document_of(truth: Mapping[str, Any], number: int, kinds: Mapping[tuple[str, str], str]) -> Document:
@@ -101,6 +122,7 @@ def document_of(truth: Mapping[str, Any], number: int, kinds: Mapping[tuple[str,
             fields[meant] = Field(
                 meant, value, value, kind, 0.99, place, FieldState.READ if value else FieldState.EMPTY
             )
+    fields.update(_details(truth, fields))
     marks = tuple(_mark(one) for one in truth["marks"])
     lines = tuple(Line(one["text"], _place(one, one["text"])) for one in truth["lines"])
     pages = tuple(PageRef(page["file"], page["page"]) for page in truth["pages"])

@@ -104,7 +104,7 @@ def _need(rule: PaperRule, case: Case, references: References) -> PaperNeed:
         except MissingFact as missing:
             needed, gap = None, missing.detail
     label = rule.label.text() if rule.label else None
-    return PaperNeed(rule.documents, needed, label, gap, tuple(rule.inside.items()))
+    return PaperNeed(rule.documents, needed, label, gap, tuple(rule.inside.items()), rule.other_variants)
 
 
 def required_papers(needs: Sequence[PaperNeed], case: Case) -> dict[str, bool | None]:

@@ -62,7 +62,7 @@ class Surrender:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One entry of a watchlist, in the columns of OpenSanctions `targets.simple.csv`."""
+    """One entry of a watchlist, in the columns of OpenSanctions `targets.simple.csv`. `source`: the file."""
 
     id: str
     schema: str
@@ -75,6 +75,7 @@ class Listed:
     last_change: str
     sanctions: str = ""
     phones: tuple[str, ...] = ()
+    source: str = "watchlist.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +158,14 @@ class History(Protocol):
 class PaperNeed:
     """One line of the requirement matrix on this case: any one of `documents` is enough. `needed` is None
     when the facts to decide are missing (`gap` says which). `inside`: other papers that may hold it as a
-    part with one of these headings."""
+    part with one of these headings. `other_variants`: variants of a paper that do not serve."""
 
     documents: tuple[str, ...]
     needed: bool | None
     label: Text | None = None
     gap: Text | None = None
     inside: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    other_variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

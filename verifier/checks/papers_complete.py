@@ -38,7 +38,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
 
 
 def _judge(case: Case, need: PaperNeed) -> Item | None:
-    found = case.documents_of(*need.documents)
+    found = [one for one in case.documents_of(*need.documents) if one.variant not in need.other_variants]
     if found:
         paper = max(found, key=lambda one: one.confidence)
         title = paper_title(case, paper)

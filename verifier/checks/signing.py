@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from verifier.case import Case
+from verifier.checks.points import CLEAR
 from verifier.checks.result import absent
 from verifier.checks.words import paper_title, place_of
-from verifier.model import Document, DocumentMark, Item, MarkKind, MarkState, Outcome, Reason, Text
+from verifier.model import Document, DocumentMark, Item, MarkKind, MarkState, Outcome, Reason, Text, TextFrom
+
+WRITTEN = (MarkKind.SIGNATURE, MarkKind.HANDWRITING)
+# something typed behind the words for a signature, or words that say that it was given electronically
+TYPED = re.compile(
+    r"签[名字署章][^:：]{0,10}[:：]\s*(?!日期|年|_|\s)[^\W\d_]{2,}|电子签[名字章]|在线确认|已阅读并确认|短信验证"
+)
 
 
 def judge_line(
@@ -89,17 +97,37 @@ def _electronic(paper: Document, title: Text, role: Text, person: str) -> Item |
 
 
 def _no_line(case: Case, paper: Document, title: Text, role: Text) -> Item:
-    """Neither a line for this role nor ink was found. A paper of another company may call the line by words
-    that the pack does not know, so this accuses nobody: a person looks."""
+    """Neither a line for this role nor ink was found. What another company calls the line may be unknown to the
+    pack, so any ink, and any name that was typed to a line, leaves it to a person; a paper that was wholly read
+    and carries none is not signed by anybody."""
+    last = (place_of(case, paper, last=True),)
     if not case.fully_read:
         missing = absent(case, f"{title.zh}上未见{role.zh}签名", f"{title.en} has no signature of the {role.en}")
-        return Item(missing.outcome, missing.detail, missing.reason, paper.id, (place_of(case, paper, last=True),))
-    loose = [mark for mark in paper.marks if mark.kind is MarkKind.SIGNATURE and not mark.name.endswith("_signature")]
-    if any(mark.state is not MarkState.ABSENT for mark in loose):
+        return Item(missing.outcome, missing.detail, missing.reason, paper.id, last)
+    ink = [mark for mark in paper.marks if mark.kind in WRITTEN and mark.state is not MarkState.ABSENT]
+    loose = [mark for mark in ink if not mark.name.endswith("_signature")]
+    if loose:
         said = Text(
             f"{title.zh}上有签名，但不能确定是否为{role.zh}所签",
             f"{title.en} carries a signature, but whose it is cannot be told ({role.en})",
         )
         return Item(Outcome.REVIEW, said, Reason.JUDGEMENT, paper.id, tuple(mark.evidence for mark in loose))
-    said = Text(f"{title.zh}上未找到{role.zh}签名处", f"{title.en}: no line for the {role.en} was found")
-    return Item(Outcome.REVIEW, said, Reason.FIELD_MISSING, paper.id, (place_of(case, paper, last=True),))
+    if ink or not _wholly_read(paper):
+        said = Text(f"{title.zh}上未找到{role.zh}签名处", f"{title.en}: no line for the {role.en} was found")
+        return Item(Outcome.REVIEW, said, Reason.FIELD_MISSING, paper.id, last)
+    typed = [line.evidence for line in paper.lines if TYPED.search(line.text)]
+    if typed:
+        said = Text(
+            f"{title.zh}签名处为打印文字，请确认{role.zh}如何签署",
+            f"{title.en}: the signature is in type; please see how the {role.en} signed",
+        )
+        return Item(Outcome.REVIEW, said, Reason.JUDGEMENT, paper.id, tuple(typed))
+    said = Text(
+        f"{title.zh}上未见{role.zh}签名，也无任何手写签名", f"{title.en} has no signature, of the {role.en} or anybody"
+    )
+    return Item(Outcome.FAIL, said, None, paper.id, last)
+
+
+def _wholly_read(paper: Document) -> bool:
+    """Could a signature not have been overlooked? Papers without any line of text were not read as forms."""
+    return bool(paper.lines) and (paper.text_from is TextFrom.LAYER or paper.legibility >= CLEAR)

@@ -171,12 +171,21 @@ def claim_date(case: Case) -> Fact:
 
 @derived("payout.date")
 def payout_date(case: Case) -> Fact:
-    """The day on which a refund or claim was paid."""
-    dated = [one for one in payouts(case) if one.date is not None]
-    if not dated:
+    """The day on which a refund was paid, or a claim where nothing was surrendered."""
+    last = _payout(case, "A05.refund", "A06") if case.has("A05") else _payout(case, "claim.amount", "A05")
+    if last is None:
         raise unknown("payout.date", "支付日期", "day of the payout")
-    last = max(dated, key=lambda one: one.date or date.min)
     return _paid(case, "payout.date", last.date, last, "date")
+
+
+def _payout(case: Case, amount: str, other: str) -> Payment | None:
+    """The last payout of that amount; of any, unless another paper (claim or surrender) may explain it."""
+    dated = [one for one in payouts(case) if one.date is not None]
+    wanted = case.maybe(amount)
+    meant = [one for one in dated if wanted is not None and one.amount == wanted.as_decimal()]
+    if not meant and case.has(other):
+        return None
+    return max(meant or dated, key=lambda one: one.date or date.min, default=None)
 
 
 def _claim_day(case: Case, name: str, *fields: str, last: bool = False) -> Fact:
@@ -200,4 +209,10 @@ def claim_decided(case: Case) -> Fact:
 
 @derived("claim.paid")
 def claim_paid(case: Case) -> Fact:
-    return _claim_day(case, "claim.paid", "paid_date", last=True)
+    """As the claim's papers say, else by the payout."""
+    if any(True for _ in every(case, "A06", "paid_date")):
+        return _claim_day(case, "claim.paid", "paid_date", last=True)
+    payout = _payout(case, "claim.amount", "A05")
+    if payout is None:
+        raise unknown("claim.paid", "保险金支付日期", "day on which the claim was paid")
+    return _paid(case, "claim.paid", payout.date, payout, "date")

@@ -74,9 +74,11 @@ class PaperRule(Strict):
     """One line of the requirement matrix: a case for which `when` holds needs one of `documents`.
 
     `unless_supplied` names reference lists that make the paper dispensable (any one of them). `inside`
-    names papers (by code) that may hold it as a part, with the headings by which the part is known."""
+    names papers (by code) that may hold it as a part, with the headings by which the part is known.
+    `other_variants`: variants of a paper that do not serve (a marriage certificate says nothing of a child)."""
 
     documents: tuple[str, ...] = Field(min_length=1)
+    other_variants: tuple[str, ...] = ()
     when: dict[str, object] = {}
     label: Bilingual | None = None
     unless_supplied: tuple[str, ...] = ()
