@@ -9,10 +9,12 @@ from enum import IntEnum
 from functools import cached_property
 
 from verifier.documents.anchors import Anchors
+from verifier.documents.composed import meant, plain
 from verifier.documents.phrases import Phrases, fold
 from verifier.packs.document_type import ColumnSpec, DocumentType, FieldSpec, MarkSpec, QuestionsSpec, TableSpec
 
 PREFIX_ALONE = "~"
+_OF_PART = re.compile(r"基本|个人|客户|信息|资料|情况|事项|栏$")
 _HINT = re.compile(r"\([^()]*\)$")
 
 
@@ -92,6 +94,46 @@ class Form:
     def by_length(self, length: int) -> tuple[str, ...]:
         """Phrases that a text of this length may be with one wrong, lost or added character."""
         return self._lengths.get(length, ())
+
+    @cached_property
+    def _plain(self) -> dict[str, str]:
+        """The phrases by their wording without what changes nothing; the first of the sheet counts."""
+        found: dict[str, str] = {}
+        for phrase in self.phrases:
+            if any(m.role in (Role.FIELD, Role.COLUMN) for m in self.phrases.get(phrase)):
+                found.setdefault(plain(phrase), phrase)
+        return found
+
+    def meant(self, label: str) -> str | None:
+        """The phrase of the sheet that a label of other words comes to."""
+        return meant(label, self._plain.get)
+
+    @cached_property
+    def _sides(self) -> dict[str, str]:
+        """The headings by their characters in any order, as they stand one under the other in narrow cells."""
+        found: dict[str, str] = {}
+        for section in self.kind.sections:
+            for heading in (*section.headings, *section.prefixes):
+                for text in (plain(fold(heading)), _OF_PART.sub("", plain(fold(heading)))):
+                    found.setdefault("".join(sorted(text)), section.id)
+        return found
+
+    def side(self, text: str) -> str | None:
+        """The section that the characters of a narrow cell name, whatever their order."""
+        for form in (text, _OF_PART.sub("", text)):
+            for usual in (plain(form), form):
+                found = self._sides.get("".join(sorted(usual)))
+                if found is not None:
+                    return found
+        return None
+
+    def part(self, text: str) -> tuple[str, tuple[Meaning, ...]] | None:
+        """The heading that the words of a part of a form come to (代付人信息: of the payer); None for others."""
+        if not _OF_PART.search(text[2:]) or not 4 <= len(text) <= 14 or text in self.phrases:
+            return None
+        section = self.side(text)
+        heading = next((h for s in self.kind.sections if s.id == section for h in s.headings), None)
+        return (text, tuple(m for m in self.phrases.get(fold(heading)) if m.role is Role.HEADING)) if heading else None
 
     def _entries(self) -> Iterator[tuple[str, Meaning]]:
         for spec in self.kind.fields:

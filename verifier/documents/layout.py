@@ -222,7 +222,7 @@ def _by_cell(sheet: Sheet) -> tuple[list[list[Piece]], Cells]:
             free.append(outside)
     cells: Cells = []
     for cell, rows in known.values():
-        if len(rows) > CELL_LINES:
+        if len(rows) > CELL_LINES and cell.width > 2.8 * sheet.em:  # words one character under the other stay
             free.extend(rows)
         else:
             cells.append((cell, rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Sheet
@@ -98,18 +98,38 @@ def _in_cell(hit: Hit, cell: Box, stop: int, kind: str, near: Neighbours) -> Ite
     right = sheet.cell_at(cell.right + 0.004, hit.at.middle[1])
     beside = _beside(right, hit, kind, near) if right is not None else None
     if beside is not None:
-        yield beside
+        yield from _or_below(beside, hit, cell, kind, near)
         return
     below = sheet.cell_at(hit.at.middle[0], cell.bottom + 0.004)
     if below is not None and not hit.colon:
         under = sheet.unit_of(below)
         if under is None:
-            yield Place(Span(), _quoted(below, sheet))
+            if _same_column(cell, below):
+                yield Place(Span(), _quoted(below, sheet))
         elif not near.is_label(under):
             yield Place(under.span(0, len(under.text)), _quoted(below, sheet))
         return
     if hit.colon or (right is None and below is None):
         yield Place(Span(), _quoted(cell, sheet))
+
+
+def _same_column(cell: Box, below: Box) -> bool:
+    """Does the cell below really belong to this one? The room between two tables looks like a cell too."""
+    return (
+        abs(cell.left - below.left) < 0.01 and abs(cell.right - below.right) < 0.01 and below.top < cell.bottom + 0.003
+    )
+
+
+def _or_below(beside: Place, hit: Hit, cell: Box, kind: str, near: Neighbours) -> Iterator[Place]:
+    """The cell beside; where what stands there is no value of a strict kind, the cell under the label."""
+    below = near.sheet.cell_at(hit.at.middle[0], cell.bottom + 0.004)
+    under = near.sheet.unit_of(below) if below is not None else None
+    if kind in WRAPPING or blank(beside.span) or under is None or below is None or near.is_label(under):
+        yield beside
+        return
+    yield replace(beside, only_if_read=True)
+    yield Place(under.span(0, len(under.text)), _quoted(below, near.sheet), 0.93, only_if_read=True)
+    yield beside
 
 
 def _inner(hit: Hit, cell: Box, near: Neighbours) -> Place | None:
@@ -138,23 +158,47 @@ def _beside(right: Box, hit: Hit, kind: str, near: Neighbours) -> Place | None:
     if unit is not None and near.is_label(unit):
         return None
     span = Span() if unit is None else _until_label(unit, near)
-    reach = right
     if unit is None and right.width < 4 * sheet.em:  # a sliver that a stray line cuts off
         beyond = sheet.cell_at(right.right + 0.004, hit.at.middle[1])
         other = sheet.unit_of(beyond) if beyond is not None else None
-        if beyond is not None and other is not None and beyond.width > 4 * sheet.em and not near.is_label(other):
-            return Place(_until_label(other, near), _quoted(beyond, sheet), 0.95)
-    figures = right.width < 2.6 * sheet.em or (unit is not None and len(unit.text) <= 2)
-    while figures and kind not in ("sex", "integer", "percent", "level"):
+        slim = beyond is not None and other is not None and not near.is_label(other) and right.width < 0.7 * sheet.em
+        if beyond is not None and other is not None and (slim or beyond.width > 4 * sheet.em):
+            if near.is_label(other):
+                return Place(span, _quoted(right, sheet))
+            span, reach = _boxed(beyond, _until_label(other, near), hit, kind, near)
+            return Place(span, _quoted(reach, sheet), 0.95 if not slim else 1.0)
+    span, reach = _boxed(right, span, hit, kind, near)
+    return Place(span, _quoted(reach, sheet))
+
+
+def _boxed(first: Box, span: Span, hit: Hit, kind: str, near: Neighbours) -> tuple[Span, Box]:
+    """A cell with the boxes of single figures that go on from it. Where no line was found between some of the
+    boxes their figures stand apart in one cell."""
+    sheet = near.sheet
+    reach = first
+    if kind in ("sex", "integer", "percent", "level"):
+        return span, reach
+    small = first.width < 2.6 * sheet.em or len(span.folded) <= 2
+    while small or _apart(span):
         following = sheet.cell_at(reach.right + 0.004, hit.at.middle[1])
-        if following is None or following.width > 2.6 * sheet.em:
+        more = sheet.unit_of(following) if following is not None else None
+        if following is None or (following.width > 2.6 * sheet.em and not (more is not None and _figures(more.pieces))):
             break
-        more = sheet.unit_of(following)
-        if more is not None and (near.is_label(more) or len(more.text) > 3):
+        if more is not None and (near.is_label(more) or (len(more.text) > 3 and not _figures(more.pieces))):
             break
         span = span + (more.span(0, len(more.text)) if more is not None else Span())
         reach = reach.union(following)
-    return Place(span, _quoted(reach, sheet))
+    return span, reach
+
+
+def _apart(span: Span) -> bool:
+    return _figures([piece for piece, _, _ in span.parts])
+
+
+def _figures(pieces: Sequence[Piece]) -> bool:
+    """Single figures with blanks between them, as they stand in boxes."""
+    raw = " ".join(piece.raw for piece in pieces).split()
+    return len(raw) >= 2 and all(len(part) == 1 and part.isascii() and part.isalnum() for part in raw)
 
 
 def _until_label(unit: Unit, near: Neighbours) -> Span:
@@ -215,10 +259,11 @@ def _joined(span: Span, start: float, want: Want, sheet: Sheet) -> Span:
         gap = piece.x(low) - reach
         figures = want.kind in _SPREAD or high - low == 1
         option = want.options is not None and _is_option(piece.text[low:high], want.options)
-        limit = (22 if not kept else 14 if option else 5 if figures else 2.2) * sheet.em
+        alone = not kept and len(span.parts) == 1  # one label at the left, its value at the right edge
+        limit = (40 if alone else 22 if not kept else 14 if option else 5 if figures else 2.2) * sheet.em
         if gap > limit and (not kept or not is_blank(Span(tuple(kept)).text)):
             break
-        if gap > 30 * sheet.em:
+        if gap > (40 if alone else 30) * sheet.em:
             break
         kept.append((piece, low, high))
         reach = piece.end_x(high)

@@ -16,6 +16,9 @@ from verifier.documents.values import Value, make
 from verifier.model import FieldState
 
 BEHIND, AHEAD = 36, 14  # characters around the word in which its value is looked for
+_IN_WORDS = re.compile(
+    r"^(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}[元圆](?:[整正]|[零壹贰叁肆伍陆柒捌玖角分整正]+)$"
+)
 _AMOUNT = re.compile(r"^[-+]?[¥￥]?[-+]?\d[\d,]*\.\d{2}元?$")
 
 
@@ -71,6 +74,10 @@ def _amount_alone(sheet: Sheet, over: str | None, hits: Sequence[Hit]) -> Iterat
     if biggest.at.height < 1.15 * sheet.line_height:
         return
     made = make(Want("money"), biggest.raw.strip().lstrip("-+−"))
+    words = next((p for row in sheet.rows for p in row if len(row) == 1 and _IN_WORDS.match(p.text)), None)
+    if words is not None:
+        yield Read("amount_in_words", "money_in_words",
+                   Value(FieldState.READ, words.raw.strip(), words.raw, words.box, words.confidence))  # fmt: skip
     above = [
         row[0] for row in sheet.rows if len(row) == 1 and 0 < biggest.at.top - row[0].at.top < 5 * sheet.line_height
     ]

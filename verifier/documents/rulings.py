@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from verifier.documents.pieces import Piece
-from verifier.model import Box, Page, Word
+from verifier.model import Box, MarkKind, Page, Word
 
 NEAR = 0.006  # how far rulings of one corner may lie apart, as a share of the page
 
@@ -31,9 +31,24 @@ def real_rules(page: Page, words: Sequence[Word]) -> tuple[list[Ruling], list[Ru
             for left, top, right, bottom, word in places
         ):
             upright.append((x, at.top, at.bottom))
+    upright = [rule for rule in upright if not _of_ink(rule, level, page)]
     streaks = [x for x, start, end in upright if start < 0.015 or end > 0.985]
     streaks += [rule[0] for rule in upright if _is_streak(rule, places)]
     return [rule for rule in upright if all(abs(rule[0] - x) > NEAR / 2 for x in streaks)], level
+
+
+def _of_ink(rule: Ruling, level: Sequence[Ruling], page: Page) -> bool:
+    """An upright stroke of a stamp or of handwriting: within it, and not from one ruling to another as a table's lines go."""
+    x, start, end = rule
+    within = any(
+        mark.at.left - NEAR < x < mark.at.right + NEAR and mark.at.top - NEAR < start and end < mark.at.bottom + NEAR
+        for mark in page.marks
+        if mark.kind in (MarkKind.SEAL, MarkKind.SIGNATURE, MarkKind.HANDWRITING)
+    )
+    return within and not all(
+        any(abs(y - edge) < 0.7 * NEAR and left - NEAR < x < right + NEAR for y, left, right in level)
+        for edge in (start, end)
+    )
 
 
 def _is_streak(rule: Ruling, places: Sequence[tuple[float, float, float, float, Word]]) -> bool:

@@ -6,7 +6,7 @@ the side rules the rows of that cell; headings side by side rule their own colum
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier.documents.forms import Form, Role
@@ -65,7 +65,9 @@ def _innermost(regions: Sequence[Region], x: float, y: float) -> str | None:
 
 def map_sections(sheet: Sheet, hits: Sequence[Hit], form: Form, before: str | None) -> Map:
     """The regions of a page; `before` is the section that the previous page ended in."""
-    headings = [hit for hit in hits if hit.is_(Role.HEADING) and _heads(hit, hits)]
+    headings = [
+        hit for hit in hits if hit.is_(Role.HEADING) and _heads(hit, hits) and not _labels_value(sheet, hit, hits)
+    ]
     regions: list[Region] = [Region(before, 0, -1, 1)] if before else []
     columns: list[tuple[float, float, list[tuple[str, float, float]]]] = []
     rows = _rows(headings)
@@ -77,9 +79,38 @@ def map_sections(sheet: Sheet, hits: Sequence[Hit], form: Form, before: str | No
             continue
         for place, hit in enumerate(row):
             regions.append(_region(sheet, hit, row, place))
+    regions += _beside(hits)
     last = rows[-1][-1].meanings if rows else ()
     ended = next((m.section for m in last if m.role is Role.HEADING), before)
     return Map(regions, _named(hits, form), columns, ended)
+
+
+def _beside(hits: Sequence[Hit]) -> Iterator[Region]:
+    """The rows that the narrow cells at their side rule, each up to the next such cell."""
+    sides = [(hit.side, hit.unit.cell) for hit in hits if hit.side is not None and hit.unit.cell is not None]
+    for section, cell in sides:
+        right = min(
+            (o.left for _, o in sides if o.left > cell.right and o.top < cell.bottom and o.bottom > cell.top),
+            default=1.0,
+        )
+        yield Region(section, cell.right, cell.top, right, cell.bottom, side=True)
+
+
+def _labels_value(sheet: Sheet, hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Does a cell label the value in the next cell, or stand in a row of labels over their values?"""
+    cell = hit.unit.cell
+    if cell is None or not hit.targets and not any(m.table for m in hit.meanings):
+        if cell is None or not any(m.role is Role.FIELD for m in hit.meanings):
+            return False
+    labels = {h.unit.number: h for h in hits if h.unit.cell is not None and h.start == 0}
+    right = sheet.cell_at(cell.right + 0.004, hit.at.middle[1])
+    if right is None or abs(right.height - cell.height) > 0.2 * cell.height:
+        return False
+    other = sheet.unit_of(right)
+    if other is None:
+        return False
+    label = labels.get(other.number)
+    return label is None or not label.is_(Role.HEADING)
 
 
 def _heads(hit: Hit, hits: Sequence[Hit]) -> bool:

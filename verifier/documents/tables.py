@@ -92,7 +92,14 @@ def _headers(
 
 def _is_head(hit: Hit) -> bool:
     """A header stands alone in its cell; a label with its value behind it is none."""
-    return not hit.colon and (hit.unit.cell is None or hit.end >= len(hit.unit.text))
+    return not hit.colon and (hit.unit.cell is None or hit.end >= len(hit.unit.text) or _side_by_side(hit))
+
+
+def _side_by_side(hit: Hit) -> bool:
+    """Nothing but labels, next to one another, stands in the cell: a line between two columns was not found."""
+    own = [h for h in hit.page_hits if h.unit is hit.unit and not h.colon]
+    covered = sum(h.end - h.start for h in own)
+    return len(own) > 1 and covered >= len(hit.unit.text) and all(hit.unit.breaks.get(h.start, 2) == 2 for h in own)
 
 
 def _belongs(table: TableSpec, names: set[str], section: str | None, form: Form) -> bool:
@@ -122,9 +129,7 @@ def _header(
 ) -> list[_Head]:
     """The known columns and, between them, the unknown ones."""
     first = row[0]
-    known = [
-        _Head(columns(hit.phrase)[0], hit, hit.unit.cell or hit.at, hit.span.text, bool(hit.unit.cell)) for hit in row
-    ]
+    known = [_Head(columns(hit.phrase)[0], hit, _place(hit), hit.span.text, bool(hit.unit.cell)) for hit in row]
     others: list[_Head] = []
     if first.unit.cell is not None:
         top = first.unit.cell.top
@@ -139,6 +144,14 @@ def _header(
                 and not any(h.start < hit.unit.starts[n] < h.end for h in row if h.unit is hit.unit)
             ]  # fmt: skip
     return sorted(known + others, key=lambda c: c.at.left)
+
+
+def _place(hit: Hit) -> Box:
+    """The header's cell, or its part of a cell that holds several."""
+    cell = hit.unit.cell
+    if cell is None or hit.end - hit.start >= len(hit.unit.text):
+        return cell or hit.at
+    return Box(hit.at.left, cell.top, hit.at.right, cell.bottom)
 
 
 # --- ruled tables ---------------------------------------------------------------------------------
@@ -173,12 +186,20 @@ def _row(sheet: Sheet, header: Sequence[_Head], cell: Box) -> Row:
     for column in header:
         at = sheet.cell_at(column.at.middle[0], cell.middle[1])
         unit = sheet.unit_of(at) if at is not None else None
-        span = unit.span(0, len(unit.text)) if unit is not None else Span()
+        span = _share(unit, column, header, at) if unit is not None else Span()
         texts.append(span.text)
         if column.spec is not None and column.spec.name not in row.cells:
             row.cells[column.spec.name] = (span, at)
     row.text = " ".join(texts)
     return row
+
+
+def _share(unit: Unit, column: _Head, header: Sequence[_Head], at: Box | None) -> Span:
+    """What of a cell stands under a header; all of it where the cell has one header."""
+    within = [c for c in header if at is not None and at.left <= c.at.middle[0] <= at.right and c.hit is not None]
+    if len(within) < 2:
+        return unit.span(0, len(unit.text))
+    return Span(tuple((p, 0, len(p.text)) for p in unit.pieces if within[_nearest(p, within)] is column))
 
 
 # --- tables without rulings -----------------------------------------------------------------------
