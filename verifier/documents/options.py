@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -16,6 +17,9 @@ from verifier.packs.document_type import Options
 # what OCR makes of a box that stands right before an option
 _OPEN_MISREAD = "口囗ロコ日"
 _TICKED_MISREAD = "回区図囚团因凶冈"
+_LONE = frozenset(_OPEN_MISREAD + _TICKED_MISREAD + "是否有无")  # what may stand around an option on its own
+_RUN_END = re.compile(r"[\u4e00-\u9fff]*$")
+_RUN_START = re.compile(r"[\u4e00-\u9fff]*")
 
 
 class Tick(Enum):
@@ -36,25 +40,87 @@ class Choice:
     confidence: float
 
 
-def options_in(span: Span, options: Options, sheet: Sheet) -> list[Choice]:
-    """The options that stand in a place, each with the state of its box."""
+def options_in(
+    span: Span, options: Options, sheet: Sheet, *, behind: bool | None = None, apart: bool = False
+) -> list[Choice]:
+    """The options that stand in a place, each with the state of its box. `behind`: the boxes of the group are
+    known to stand behind their words; `apart`: words amid a sentence (是否, 有无) are no options."""
     text = span.folded
     places = _places(text, options)
-    if not places:
+    parts = [_part(span, start, end) for start, end, _ in places]
+    kept = [n for n, (start, end, _) in enumerate(places) if not apart or _stands_apart(parts[n], span, start, end)]
+    kept = _once(kept, places, parts)
+    if not kept:
         return []
-    behind = _boxes_behind(text, places)
-    paired = _in_order(span, len(places), sheet)
+    places, parts = [places[n] for n in kept], [parts[n] for n in kept]
+    in_text = _boxes_behind(text, places)
+    side = in_text or behind if in_text or behind is not None else side_of(parts, sheet.ticks, sheet.em)
+    paired = _in_order(parts, sheet, side)
     found = []
     for number, (start, end, value) in enumerate(places):
-        part = _part(span, start, end)
-        tick, sure = _state(paired[number]) if paired else _tick_on_picture(part, sheet, behind)
+        part = parts[number]
+        mark = paired.get(number)
+        tick, sure = _state(mark) if mark is not None else _tick_on_picture(part, sheet, side)
         if tick is Tick.NONE:
             limit = places[number + 1][0] if number + 1 < len(places) else len(text)
-            tick, sure = _tick_in_text(text, start, end, limit, behind)
+            tick, sure = _tick_in_text(text, start, end, limit, in_text)
             if len(places) == 1 and sure < 1.0:  # one word alone: what stands before it is no misread box
                 tick, sure = Tick.NONE, 1.0
         found.append(Choice(value, part.text, part, tick, sure * part.confidence))
     return _settled(found)
+
+
+def _stands_apart(part: Span, span: Span, start: int, end: int) -> bool:
+    """Is the word an option of its own, not a part of a sentence?"""
+    piece, low, high = part.parts[0]
+    before, after = piece.text[:low], piece.text[high:]
+    if before[-1:] in tuple(BOXES_OPEN + BOXES_TICKED) or after[:1] in tuple(BOXES_OPEN + BOXES_TICKED):
+        return True
+    around = (_RUN_END.search(before) or [""])[0] + (_RUN_START.match(after) or [""])[0]
+    return all(c in _LONE for c in around)
+
+
+def _once(kept: list[int], places: Sequence[tuple[int, int, str]], parts: Sequence[Span]) -> list[int]:
+    """A word that was read twice, once with the box behind it in the same run, counts once: the narrower."""
+    out: list[int] = []
+    for number in kept:
+        at = parts[number].at
+        twin = next((n for n in out if places[n][2] == places[number][2] and _same_place(parts[n].at, at)), None)
+        if twin is None:
+            out.append(number)
+        elif at is not None and (other := parts[twin].at) is not None and at.width < other.width:
+            out[out.index(twin)] = number
+    return out
+
+
+def _same_place(one: Box | None, other: Box | None) -> bool:
+    return one is not None and other is not None and one.overlap(other) > 0.5
+
+
+def side_of(parts: Sequence[Span], ticks: Sequence[Mark], em: float) -> bool | None:
+    """Do boxes stand behind their words? By how many words have one on each side, then by which is nearer:
+    in 是□ 否□ every word has a box behind it, and those are the close ones. None where both look alike."""
+    gaps: dict[bool, list[float]] = {False: [], True: []}
+    for part in parts:
+        at = part.at
+        for behind in (False, True) if at is not None else ():
+            assert at is not None
+            mark = nearest_tick(ticks, at, behind)
+            if mark is not None:
+                gaps[behind].append(max(0.0, mark.at.left - at.right if behind else at.left - mark.at.right))
+    return compared(gaps[False], gaps[True], em)
+
+
+def compared(before: Sequence[float], after: Sequence[float], em: float) -> bool | None:
+    """The side of boxes from the gaps between words and boxes on either side."""
+    if not before and not after:
+        return False
+    if len(before) != len(after):
+        return len(after) > len(before)
+    mine, other = sum(before) / len(before), sum(after) / len(after)
+    if abs(mine - other) < 0.25 * em:
+        return None
+    return other < mine
 
 
 def _places(text: str, options: Options) -> list[tuple[int, int, str]]:
@@ -106,30 +172,52 @@ def _tick_in_text(text: str, start: int, end: int, limit: int, behind: bool) -> 
     return Tick.NONE, 1.0
 
 
-def _in_order(span: Span, count: int, sheet: Sheet) -> list[Mark]:
-    """The boxes of the place from left to right, when there are as many as options: OCR drops boxes out of
+def _in_order(parts: Sequence[Span], sheet: Sheet, side: bool | None) -> dict[int, Mark]:
+    """The boxes of each line from left to right, when there are as many as options: OCR drops boxes out of
     the text, so that the places of the words between them are uncertain, but not their order."""
-    at = span.at
-    lines = {round(piece.at.middle[1] * 80) for piece, _, _ in span.parts}
-    if at is None or len(lines) > 1 or not sheet.ticks:
+    paired: dict[int, Mark] = {}
+    lines: dict[int, list[int]] = {}
+    for number, part in enumerate(parts):
+        line = next((n for n, others in lines.items() if _on_one_line(parts[others[0]], part)), number)
+        lines.setdefault(line, []).append(number)
+    for line_of in lines.values():
+        numbers = sorted(line_of, key=lambda n: at.left if (at := parts[n].at) is not None else 0.0)
+        boxes = _boxes_of_line([at for n in numbers if (at := parts[n].at) is not None], sheet)
+        if len(boxes) == len(numbers) + 1 and side is not None:
+            boxes = boxes[1:] if side else boxes[:-1]
+        if len(boxes) == len(numbers) > 1:
+            paired.update(zip(numbers, boxes, strict=True))
+    return paired
+
+
+def _on_one_line(one: Span, other: Span) -> bool:
+    a, b = one.at, other.at
+    return a is not None and b is not None and abs(a.middle[1] - b.middle[1]) < 0.6 * max(a.height, b.height)
+
+
+def _boxes_of_line(words: Sequence[Box], sheet: Sheet) -> list[Mark]:
+    """The boxes on the line of some words, from a little left of the first to a little right of the last."""
+    if not words or not sheet.ticks:
         return []
     reach = 2.5 * sheet.em
-    found = [
-        mark for mark in sheet.ticks
-        if abs(mark.at.middle[1] - at.middle[1]) < 0.75 * at.height
-        and at.left - reach < mark.at.middle[0] < at.right + 0.5 * sheet.em
-    ]  # fmt: skip
+    left, right = min(w.left for w in words) - reach, max(w.right for w in words) + reach
+    middle = sum(w.middle[1] for w in words) / len(words)
+    height = max(min(w.height for w in words), 0.8 * sheet.line_height)
+    found = [m for m in sheet.ticks if abs(m.at.middle[1] - middle) < 0.75 * height and left < m.at.middle[0] < right]
     alone: list[Mark] = []
     for mark in sorted(found, key=lambda m: -m.confidence):
         if all(abs(mark.at.middle[0] - other.at.middle[0]) > 0.6 * other.at.width for other in alone):
             alone.append(mark)
-    return sorted(alone, key=lambda m: m.at.left) if len(alone) == count > 1 else []
+    return sorted(alone, key=lambda m: m.at.left)
 
 
-def _tick_on_picture(part: Span, sheet: Sheet, behind: bool) -> tuple[Tick, float]:
+def _tick_on_picture(part: Span, sheet: Sheet, behind: bool | None) -> tuple[Tick, float]:
     at = part.at
     if at is None or not sheet.ticks:
         return Tick.NONE, 1.0
+    if behind is None:  # boxes on both sides, equally near: whose is whose cannot be told
+        mark = nearest_tick(sheet.ticks, at) or nearest_tick(sheet.ticks, at, True)
+        return (Tick.NONE, 1.0) if mark is None else (Tick.DOUBTFUL, 0.5)
     mark = nearest_tick(sheet.ticks, at, behind)
     return (Tick.NONE, 1.0) if mark is None else _state(mark)
 

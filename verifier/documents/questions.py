@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from verifier.documents.forms import Form
 from verifier.documents.labels import Hit
 from verifier.documents.layout import Sheet
-from verifier.documents.options import Choice, Tick, nearest_tick, options_in
+from verifier.documents.options import Choice, Tick, compared, nearest_tick, options_in
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Piece, Span, union
 from verifier.documents.tables import Read
@@ -40,7 +40,8 @@ def read_questions(sheet: Sheet, form: Form, hits: Sequence[Hit], counted: dict[
         words = {fold(word) for printed in spec.options.words.values() for word in printed}
         asked = _blocks(sheet, hits, words)
         heads = _heads(sheet, spec, asked)
-        answered = [(one, _answers(one, spec, sheet, heads)) for one in asked]
+        behind = _side(asked, spec, sheet)
+        answered = [(one, _answers(one, spec, sheet, heads, behind)) for one in asked]
         answered = [(one, answers) for one, answers in answered if answers]
         for one, answers in answered:
             counted[spec.name] = counted.get(spec.name, 0) + 1
@@ -57,15 +58,21 @@ def _blocks(sheet: Sheet, hits: Sequence[Hit], words: set[str]) -> list[Asked]:
     """From each number at the left to the next; ends at a signature line or a heading."""
     ends = sorted(h.at.top for h in hits if h.mark_or_whole)
     found: list[Asked] = []
-    left_edge: float | None = None
-    for row in sheet.rows:
+    edge: float | None = None
+    closed = False
+    for line in sheet.rows:
+        row = line if edge is None else [p for p in line if p.at.right > edge]  # without the headings at the side
+        if not row:
+            continue
         first = row[0]
         number = _number(first, row)
-        if number is not None and (left_edge is None or abs(first.at.left - left_edge) < 4 * sheet.em):
-            left_edge = first.at.left if left_edge is None else left_edge
+        if number is not None and (edge is None or abs(first.at.left - edge) < 4 * sheet.em):
+            edge = first.at.left if edge is None else edge
             found.append(Asked(number, first.at.top, first.at.bottom, list(row)))
-        elif found and first.at.top - found[-1].bottom < 1.5 * sheet.line_height:
-            if any(found[-1].top < end <= first.at.middle[1] for end in ends):
+            closed = False
+        elif found and not closed and first.at.top - found[-1].bottom < 1.5 * sheet.line_height:
+            closed = edge is not None and first.at.left < edge - sheet.em
+            if closed or any(found[-1].top < end <= first.at.middle[1] for end in ends):
                 continue
             found[-1].pieces.extend(row)
             found[-1].bottom = max(p.at.bottom for p in row)
@@ -118,13 +125,28 @@ def _owners(sheet: Sheet, spec: QuestionsSpec, heads: Sequence[Piece]) -> list[s
     return [min(people, key=lambda one: abs(one[0] - head.at.middle[0]))[1] for head in heads]
 
 
-def _answers(asked: Asked, spec: QuestionsSpec, sheet: Sheet, heads: Sequence[_Head]) -> dict[str, Value]:
+def _side(asked: Sequence[Asked], spec: QuestionsSpec, sheet: Sheet) -> bool | None:
+    """On which side of their words the boxes of all the questions stand: one table has one way."""
+    before: list[float] = []
+    after: list[float] = []
+    words = {fold(word) for printed in spec.options.words.values() for word in printed}
+    for piece in (piece for one in asked for piece in one.pieces if piece.text in words):
+        for behind, gaps in ((False, before), (True, after)):
+            mark = nearest_tick(sheet.ticks, piece.at, behind)
+            if mark is not None and mark.at.overlap(piece.at) < 0.3:
+                gaps.append(max(0.0, mark.at.left - piece.at.right if behind else piece.at.left - mark.at.right))
+    return compared(before, after, sheet.em) if before or after else None
+
+
+def _answers(
+    asked: Asked, spec: QuestionsSpec, sheet: Sheet, heads: Sequence[_Head], behind: bool | None
+) -> dict[str, Value]:
     span = Span(tuple((piece, 0, len(piece.text)) for piece in asked.pieces))
     if heads:
         columns = _by_column(asked, heads, sheet)
         if any(value.state is not FieldState.EMPTY for value in columns.values()):
             return columns
-    choices = options_in(span, spec.options, sheet)
+    choices = options_in(span, spec.options, sheet, behind=behind, apart=True)
     boxed = _last_group([c for c in choices if c.tick is not Tick.NONE])
     if boxed:
         answer = _value(boxed, span)
