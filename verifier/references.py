@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,6 +28,7 @@ from verifier.errors import InputError
 from verifier.model import Payment, Text
 from verifier.values.dates import read_date
 from verifier.values.money import read_amount
+from verifier.watchlists import is_day, read_ofac, read_un
 
 Row = Mapping[str, str]
 
@@ -47,15 +49,80 @@ class _BadCell(Exception):
 
 
 def load_references(folder: Path) -> tuple[References, tuple[RowProblem, ...]]:
-    """All lists found in `folder`; InputError for a list with a missing column."""
+    """All lists found in `folder`; InputError for a list with a missing column or an XML with entities."""
     lists: dict[str, Any] = {}
     problems: list[RowProblem] = []
     for name in REFERENCE_NAMES:
         path = folder / f"{name}.csv"
-        if path.is_file():
+        if path.is_file() and name != "watchlist":
             lists[name], faults = read_list(name, decode(path.read_bytes()))
             problems.extend(faults)
-    return replace(References(), **lists), tuple(problems)
+    lists["watchlist"], faults = _watchlists(folder)
+    return replace(References(), **lists), (*problems, *faults)
+
+
+# --- watchlists: several files, one list ---
+
+SIMPLE = re.compile(r"(?:watchlist|targets)[\w.-]*\.csv", re.I)
+UNITED_NATIONS = re.compile(r"(?:un|un[-_.]\w[\w.-]*|consolidated[\w.-]*|watchlist[\w.-]*)\.xml", re.I)
+OFAC = re.compile(r"sdn[\w.-]*\.csv", re.I)
+
+
+def _watchlists(folder: Path) -> tuple[tuple[Listed, ...] | None, list[RowProblem]]:
+    """The entries of all lists there are; None when there is none. A list without an entry is a problem, for it
+    would clear everybody."""
+    entries: list[Listed] = []
+    problems: list[RowProblem] = []
+    files = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    read_any = False
+    for path in files:
+        read = _watchlist(path)
+        if read is None:
+            continue
+        found, faults = read
+        read_any = read_any or bool(found)
+        entries += found
+        problems += faults or ([] if found else [_empty(path.name)])
+        if faults and not found:
+            problems.append(_empty(path.name))
+    return (tuple(entries) if read_any else None), problems
+
+
+def _watchlist(path: Path) -> tuple[list[Listed], list[RowProblem]] | None:
+    """One list by its name; None for a file that is none."""
+    if SIMPLE.fullmatch(path.name):
+        rows, problems = read_list("watchlist", decode(path.read_bytes()))
+        if path.name != Listed.__dataclass_fields__["source"].default:
+            rows = tuple(replace(one, source=path.name) for one in rows)
+        return list(rows), [replace(one, file=path.name) for one in problems]
+    if UNITED_NATIONS.fullmatch(path.name):
+        return _named(path.name, *read_un(path.name, path.read_bytes()))
+    if OFAC.fullmatch(path.name):
+        beside = [path.with_name(re.sub("^sdn", other, path.name, flags=re.I)) for other in ("alt", "add")]
+        more = [decode(one.read_bytes()) if one.is_file() else "" for one in beside]
+        return _named(path.name, *read_ofac(path.name, decode(path.read_bytes()), *more))
+    return None
+
+
+def _named(file: str, entries: list[Listed], faults: list[tuple[int, str]]) -> tuple[list[Listed], list[RowProblem]]:
+    return entries, [
+        RowProblem(
+            file,
+            number,
+            Text(f"{file} 第 {number} 行（条）无法使用：{why}", f"{file} row {number} cannot be used: {why}"),
+        )
+        for number, why in faults
+    ]
+
+
+def _empty(file: str) -> RowProblem:
+    return RowProblem(
+        file,
+        1,
+        Text(
+            f"名单 {file} 没有任何可用的条目，未用于筛查", f"The list {file} holds no usable entry and screens nobody"
+        ),
+    )
 
 
 def decode(data: bytes) -> str:
@@ -203,6 +270,10 @@ def _surrender(row: Row) -> Surrender:
 
 def _listed(row: Row) -> Listed:
     t = _text
+    if not t(row, "name"):
+        raise _BadCell("name", "")
+    if t(row, "last_change") and not is_day(t(row, "last_change")):
+        raise _BadCell("last_change", t(row, "last_change"))
     return Listed(
         id=t(row, "id"),
         schema=t(row, "schema"),

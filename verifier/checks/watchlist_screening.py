@@ -1,14 +1,14 @@
 """Nobody in this sale stands on a watchlist.
 
-Every party, payer and payee is looked up by name; the birth date or ID number confirms or clears. Passes when
-there is no hit, or a second key clears every one, and the list is as new as the transaction. Fails when name and
-second key agree, or when the list is older than the transaction. Review when only the name agrees, or the list
-was not supplied.
+Every party, payer and payee is looked up by name in every spelling and script; ID number, birth date or country
+confirms or clears. Passes when there is no hit, or a second key clears every one, and every list is as new as the
+transaction. Fails when name and second key agree, or when a list is older than the transaction. Review when only
+the name agrees, the name is merely alike, the day of a list is not known, or no list was supplied.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from verifier.case import Case
@@ -16,7 +16,7 @@ from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items
 from verifier.context import Context, Listed, need
 from verifier.model import Evidence, Item, Reason
-from verifier.screening.watchlist import Hit, Screened, SecondKey, index_of, list_date
+from verifier.screening.watchlist import Edition, Hit, Screened, SecondKey, index_of
 from verifier.values.identifiers import identify
 
 
@@ -30,31 +30,46 @@ class Params(CheckParams):
 
 def check(case: Case, params: Params, context: Context) -> Result:
     entries = need(context.references.watchlist, "watchlist.csv")
-    index, dated = index_of(entries), list_date(entries)
-    items: list[Item] = [_age(case, context, dated, params)]
-    for who, where in _parties(case):
+    index = index_of(entries)
+    items: list[Item] = [_age(case, edition, params) for edition in index.editions]
+    for who, where in _parties(case, _states(context)):
         hits = index.hits(who, params.least)
         items += [_hit(who, hit, where) for hit in hits]
         if not hits:
-            zh, en = f"{who.role}“{who.name}”未命中名单", f"{who.name} ({who.role}) is not on the list"
+            zh, en = (
+                f"{ROLES.get(who.role, who.role)}“{who.name}”未命中名单",
+                f"{who.name} ({who.role}) is not on the list",
+            )
             items.append(good(zh, en, where, None, 1.0))
+    dated = min((edition.date for edition in index.editions), default="")
     figures = {"list_date": dated or "-", "entries": str(len(entries)), "least_score": str(params.least)}
+    figures |= {f"list {one.source}": f"{one.date or '-'}, {one.entries}, {one.digest}" for one in index.editions}
     zh, en = f"各方姓名未命中名单（名单日期 {dated}）", f"Nobody is on the list (of {dated})"
     return from_items(items, zh, en, parameters=figures)
 
 
-def _age(case: Case, context: Context, dated: str, params: Params) -> Item:
+def _age(case: Case, edition: Edition, params: Params) -> Item:
     """A list older than the transaction cannot have cleared it."""
     paid = case.maybe("payment.date") or case.maybe("application.date")
-    if not dated or paid is None:
-        return doubt(
-            Reason.FACT_MISSING, "名单日期或交易日期不明", "The day of the list or of the transaction is not known"
-        )
+    name = f"{edition.source}（{edition.entries} 条，{edition.digest}）"
+    name_en = f"{edition.source} ({edition.entries} entries, {edition.digest})"
+    if not edition.date or paid is None:
+        zh, en = f"名单 {name} 的日期或交易日期不明", f"The day of {name_en} or of the transaction is not known"
+        return doubt(Reason.FACT_MISSING, zh, en)
     needed = paid.as_date() - timedelta(days=params.days)
-    if _day(dated) < needed:
-        zh, en = f"名单日期 {dated} 早于交易日期 {paid}", f"The list of {dated} is older than the transaction of {paid}"
+    if _day(edition.date) < needed:
+        zh = f"名单 {name} 的日期 {edition.date} 早于交易日期 {paid}"
+        en = f"The list {name_en} of {edition.date} is older than the transaction of {paid}"
         return bad(zh, en, paid.evidence, None, 1.0)
-    return good(f"名单日期 {dated}", f"List of {dated}", (), None, 1.0)
+    return good(f"名单 {name} 的日期为 {edition.date}", f"List {name_en} of {edition.date}", (), None, 1.0)
+
+
+def _states(context: Context) -> Mapping[str, tuple[str, ...]]:
+    """How papers print a state, to all ways that lists print it."""
+    table = context.lexicons.get("states") or {}
+    assert isinstance(table, Mapping)
+    ways = [tuple(str(one).casefold() for one in (code, *names)) for code, names in table.items()]
+    return {one: several for several in ways for one in several}
 
 
 def _day(text: str) -> date:
@@ -64,15 +79,19 @@ def _day(text: str) -> date:
         return date.min
 
 
-def _parties(case: Case) -> Iterator[tuple[Screened, tuple[Evidence, ...]]]:
+def _parties(case: Case, states: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Screened, tuple[Evidence, ...]]]:
     """Each name once, with the second keys that the case knows."""
     seen: set[str] = set()
     for role in ("policyholder", "insured"):
         name, number, born = (case.maybe(f"{role}.{part}") for part in ("name", "id_number", "birth_date"))
         if name is not None and name.value not in seen:
             seen.add(name.value)
-            known = Screened(role, name.value, number.value if number else "", born.value if born else "")
-            yield known, name.evidence
+            nation = case.maybe(f"{role}.nationality")
+            own = (number.value if number else "", born.value if born else "")
+            yield (
+                Screened(role, name.value, *own, states.get(nation.value.casefold(), ()) if nation else ()),
+                name.evidence,
+            )
     for who, where in (*_beneficiaries(case), *_moneyed(case), *_owners(case)):
         if who.name and "*" not in who.name and who.name not in seen:
             seen.add(who.name)
@@ -122,13 +141,18 @@ ROLES = {"policyholder": "投保人", "insured": "被保险人", "beneficiary": 
 
 def _hit(who: Screened, hit: Hit, where: tuple[Evidence, ...]) -> Item:
     entry: Listed = hit.entry
-    role = ROLES.get(who.role, who.role)
-    source = f"{entry.dataset} {entry.id}".strip()
-    zh = f"{role}“{who.name}”与名单条目“{hit.name}”（{source}）姓名相符（{hit.match.kind}，{hit.match.score:.2f}）"
-    en = f"{who.name} ({who.role}) matches {hit.name} ({source}) by name ({hit.match.kind}, {hit.match.score:.2f})"
-    if hit.second is SecondKey.CONFIRMS and not hit.match.review:
-        return bad(f"{zh}，且 {hit.why} 一致", f"{en}, and {hit.why} agrees", where, None, 1.0)
+    role, rule = ROLES.get(who.role, who.role), hit.alike.says
+    source = " ".join(dict.fromkeys(part for part in (entry.source, entry.dataset, entry.id) if part))
+    alias = f"别名“{hit.name}”" if hit.by_alias else f"“{hit.name}”"
+    alias_en = f"{hit.name}, an alias of {entry.name}," if hit.by_alias else hit.name
+    zh = f"{role}“{who.name}”与名单条目{alias}（{source}）相符（{rule.zh}，{hit.alike.score:.2f}）"
+    en = f"{who.name} ({who.role}) matches {alias_en} ({source}) by {rule.en} ({hit.alike.score:.2f})"
+    if hit.blocks:
+        return bad(f"{zh}，且{hit.why.zh}一致", f"{en}, and {hit.why.en} agrees", where, None, 1.0)
     if hit.second is SecondKey.CLEARS:
-        return good(f"{zh}，但 {hit.why} 不同，排除", f"{en}, but {hit.why} differs: cleared", where, None, 1.0)
+        return good(f"{zh}，但{hit.why.zh}不同，排除", f"{en}, but {hit.why.en} differs: cleared", where, None, 1.0)
+    if hit.second is SecondKey.CONFIRMS:
+        zh, en = f"{zh}，{hit.why.zh}一致，但姓名仅为近似", f"{en}; {hit.why.en} agrees but the name is only alike"
+        return doubt(Reason.JUDGEMENT, f"{zh}，请人工核对", f"{en}: a person has to decide", where)
     zh, en = f"{zh}，缺少第二识别要素，请人工核对", f"{en}; no second key decides: a person has to"
     return doubt(Reason.JUDGEMENT, zh, en, where)

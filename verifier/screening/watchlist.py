@@ -1,25 +1,25 @@
 """Does a name stand on a watchlist, and is it the same person?
 
-Two steps: an index by what names have in common (folded characters, pinyin, Latin words) finds candidates
-without comparing every entry; then the comparison of names gives the rule and the score. A second key (ID
-number, birth date) confirms or clears; without one a name alone decides nothing.
+The index finds candidates, `alike` gives rule and score for each of their names, and a second key (ID number,
+birth date, country) confirms or clears. Without one a name alone decides nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice, product
 
 from verifier.context import Listed
+from verifier.model import Text
+from verifier.screening.alike import Alike, alike, forms
+from verifier.screening.index import NameIndex
 from verifier.values.identifiers import canonical_id_number
-from verifier.values.match import Match, MatchKind
-from verifier.values.names import DOT, compare_names, compare_organisations, is_organisation, latin_tokens
-from verifier.values.script import is_cjk, readings, simplified, squeeze
+from verifier.values.names import DOT
 
-MOST_SPELLINGS = 16  # of a name whose characters have several readings
+CHINESE_STATES = frozenset({"cn", "hk", "mo", "tw", "sg", "my"})  # where a Chinese name tells little
 
 
 class SecondKey(StrEnum):
@@ -30,12 +30,14 @@ class SecondKey(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """Somebody to look up: as much of him as the case knows."""
+    """Somebody to look up: as much of him as the case knows. `countries`: his states, each by its ISO code and
+    every way to print it, small letters."""
 
     role: str
     name: str
     id_number: str = ""
     birth_date: str = ""
+    countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,89 +46,144 @@ class Hit:
 
     entry: Listed
     name: str
-    match: Match
+    alike: Alike
     second: SecondKey
-    why: str
+    why: Text
+
+    @property
+    def by_alias(self) -> bool:
+        return self.name != self.entry.name
+
+    @property
+    def blocks(self) -> bool:
+        """Name and second key agree, and the rule of the name is no mere likeness."""
+        return self.second is SecondKey.CONFIRMS and not self.alike.review
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One list as it was supplied: its file, the day of its latest change, its length and a digest of it."""
+
+    source: str
+    date: str
+    entries: int
+    digest: str
+
+
+def editions_of(entries: Iterable[Listed]) -> tuple[Edition, ...]:
+    """The lists among the entries, each with its own day."""
+    kept: dict[str, tuple[str, int, hashlib._Hash]] = {}
+    for one in entries:
+        last, count, digest = kept.get(one.source) or ("", 0, hashlib.sha256())
+        digest.update(f"{one.id}|{one.name}|{one.last_change}\n".encode())
+        kept[one.source] = (max(last, one.last_change[:10]), count + 1, digest)
+    return tuple(Edition(name, day, count, digest.hexdigest()[:12]) for name, (day, count, digest) in kept.items())
 
 
 def list_date(entries: Iterable[Listed]) -> str:
-    """The list's date: its latest change (ISO day)."""
-    return max((entry.last_change[:10] for entry in entries), default="")
+    """The lists' date: the latest change of the oldest of them (ISO day)."""
+    return min((edition.date for edition in editions_of(entries)), default="")
 
 
-@dataclass
 class WatchlistIndex:
-    """Entries by the keys of all their names."""
+    """The entries of all lists, their names filed for looking up. Built once for a batch."""
 
-    entries: Sequence[Listed]
-    _by_key: dict[str, list[int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for place, entry in enumerate(self.entries):
-            for name in names_of(entry):
-                for key in _keys(name):
-                    self._by_key.setdefault(key, []).append(place)
+    def __init__(self, entries: Sequence[Listed]) -> None:
+        self.entries = entries
+        named = [(name, place) for place, entry in enumerate(entries) for name in names_of(entry)]
+        self._entry_of = [place for _, place in named]
+        self._names = NameIndex([name for name, _ in named])
+        self.editions = editions_of(entries)
 
     def hits(self, who: Screened, least: float) -> list[Hit]:
         """Entries one of whose names is this name, best first."""
-        found: dict[str, Hit] = {}
-        for place in sorted({place for key in _keys(who.name) for place in self._by_key.get(key, ())}):
-            entry = self.entries[place]
-            for name in names_of(entry):
-                match = _compare(who.name, name)
-                if match.score < least or match.kind in (MatchKind.CONFLICT, MatchKind.UNREADABLE, MatchKind.MASKED):
-                    continue
-                best = found.get(entry.id)
-                if best is None or match.score > best.match.score:
-                    second, why = second_key(who, entry)
-                    found[entry.id] = Hit(entry, name, match, second, why)
-        return sorted(found.values(), key=lambda hit: -hit.match.score)
+        best: dict[int, tuple[Alike, str]] = {}
+        for number in self._names.candidates(who.name):
+            place, name = self._entry_of[number], self._names.names[number]
+            match = alike(who.name, name)
+            if match.score >= least and (place not in best or _better(match, name, best[place])):
+                best[place] = (match, name)
+        found = [self._hit(who, place, name, match) for place, (match, name) in best.items()]
+        return sorted(found, key=lambda hit: (-hit.alike.score, hit.entry.id))
+
+    def _hit(self, who: Screened, place: int, name: str, match: Alike) -> Hit:
+        second, why = second_key(who, self.entries[place], match)
+        return Hit(self.entries[place], name, match, second, why)
+
+
+def _better(match: Alike, name: str, known: tuple[Alike, str]) -> bool:
+    """The higher score; at one score that which may block, and then the first in the alphabet."""
+    return (match.score, not match.review, known[1]) > (known[0].score, not known[0].review, name)
 
 
 def names_of(entry: Listed) -> tuple[str, ...]:
-    return tuple(name for name in (entry.name, *entry.aliases) if name.strip())
+    return tuple(dict.fromkeys(name for name in (entry.name, *entry.aliases) if name.strip()))
 
 
-def _compare(one: str, other: str) -> Match:
-    if is_organisation(one) or is_organisation(other):
-        return compare_organisations(one, other)
-    return compare_names(one, other)
+# --- the second key -------------------------------------------------------------------------------
 
 
-def _keys(name: str) -> Iterator[str]:
-    """Keys that two spellings of one name share: folded Chinese characters, the letters of its pinyin in
-    any order of words, sorted Latin words."""
-    if is_cjk(name):
-        plain = squeeze(simplified(name)).replace(DOT, "").casefold()
-        plain = re.sub(r"[（()）\s]", "", plain)
-        yield "c:" + plain
-        if len(plain) <= 6:
-            sounds = [sorted(readings(character))[:3] for character in plain]
-            for spelling in islice(product(*sounds), MOST_SPELLINGS):
-                yield "l:" + "".join(sorted("".join(spelling)))
-    else:
-        words = latin_tokens(name, umlaut=False)
-        if words:
-            yield "l:" + "".join(sorted("".join(words).lower()))
-            yield "w:" + " ".join(sorted(words))
+def second_key(who: Screened, entry: Listed, match: Alike | None = None) -> tuple[SecondKey, Text]:
+    """ID number first, then birth date, then country. A list that gives only a year compares years, which alone
+    confirms nobody; a year and a country do, unless it is a common kind of name there."""
+    for decide in (_by_number, _by_birth):
+        second, why = decide(who, entry)
+        if second is not SecondKey.UNKNOWN:
+            return second, why
+    return _by_country(who, entry, match)
 
 
-def second_key(who: Screened, entry: Listed) -> tuple[SecondKey, str]:
-    """ID number first, then birth date; a list that gives only a year compares years."""
+def _by_number(who: Screened, entry: Listed) -> tuple[SecondKey, Text]:
     numbers = {canonical_id_number(one) for one in entry.identifiers if canonical_id_number(one)}
     own = canonical_id_number(who.id_number)
     if own and own in numbers:
-        return SecondKey.CONFIRMS, f"id_number {own}"
-    births = [one.strip() for one in re.split(r"[;,]", entry.birth_date) if one.strip()]
-    if who.birth_date and births:
-        if any(who.birth_date.startswith(one) or one.startswith(who.birth_date) for one in births):
-            full = any(len(one) >= 10 for one in births)
-            return (SecondKey.CONFIRMS if full else SecondKey.UNKNOWN), f"birth_date {who.birth_date}"
-        return SecondKey.CLEARS, f"birth_date {who.birth_date} / {entry.birth_date}"
-    same_kind = {one for one in numbers if len(one) == len(own) == 18}
-    if own and same_kind:
-        return SecondKey.CLEARS, f"id_number {own}"
-    return SecondKey.UNKNOWN, ""
+        return SecondKey.CONFIRMS, _why("证件号码", "the ID number", own)
+    if own and not _births(entry) and any(len(one) == len(own) == 18 for one in numbers):
+        return SecondKey.CLEARS, _why("证件号码", "the ID number", own)
+    return SecondKey.UNKNOWN, Text("", "")
+
+
+def _by_birth(who: Screened, entry: Listed) -> tuple[SecondKey, Text]:
+    births = _births(entry)
+    if not who.birth_date or not births:
+        return SecondKey.UNKNOWN, Text("", "")
+    if any(len(one) >= 10 and one[:10] == who.birth_date[:10] for one in births):
+        return SecondKey.CONFIRMS, _why("出生日期", "the birth date", who.birth_date)
+    if not any(who.birth_date.startswith(one) or one.startswith(who.birth_date) for one in births):
+        return SecondKey.CLEARS, _why("出生日期", "the birth date", f"{who.birth_date} / {';'.join(births)}")
+    return SecondKey.UNKNOWN, Text("", "")
+
+
+def _births(entry: Listed) -> list[str]:
+    return [one.strip() for one in re.split(r"[;,]", entry.birth_date) if one.strip()]
+
+
+def _by_country(who: Screened, entry: Listed, match: Alike | None) -> tuple[SecondKey, Text]:
+    """Other countries clear a name that is only alike in sound or spelling; they clear no name that is the same,
+    for people move. The same country beside the birth year confirms a name that is not common there."""
+    mine, theirs = set(who.countries), {one.strip().lower() for one in entry.countries if one.strip()}
+    if not mine or not theirs or match is None:
+        return SecondKey.UNKNOWN, Text("", "")
+    said = _why("国家", "the country", "/".join(sorted(mine & theirs or theirs)))
+    if not mine & theirs:
+        surely = match.score < SOUNDS_ONLY and all(len(one) == 2 for one in theirs)  # printed names may be anything
+        return (SecondKey.CLEARS if surely else SecondKey.UNKNOWN), said
+    year = any(who.birth_date[:4] == one[:4] for one in _births(entry) if who.birth_date)
+    telling = year and not is_common(who.name) and not mine & CHINESE_STATES
+    return (SecondKey.CONFIRMS if telling else SecondKey.UNKNOWN), said
+
+
+SOUNDS_ONLY = 0.93  # below it names agree in sound or spelling only
+
+
+def is_common(name: str) -> bool:
+    """A short Chinese name: many people bear it."""
+    han, _ = forms(name)
+    return 0 < len(han) <= 4 and DOT not in han
+
+
+def _why(zh: str, en: str, value: str) -> Text:
+    return Text(f"{zh} {value}", f"{en} {value}")
 
 
 _latest: list[WatchlistIndex] = []
