@@ -16,10 +16,10 @@ import numpy as np
 
 from verifier.model import Mark, MarkKind, MarkState
 from verifier.reading.hands import InkFound, find_hands
-from verifier.reading.ink import Ink, Mask, find_ink
+from verifier.reading.ink import Ink, Mask, components, find_ink
 from verifier.reading.look import picture_hash
 from verifier.reading.piece import Piece
-from verifier.reading.print import Part, Written, handwritten, parts_of
+from verifier.reading.print import SLOT, Part, Written, handwritten, parts_of
 from verifier.reading.rules import Segment
 from verifier.reading.seals import STAMP_WORDS, SealFound, find_seals
 from verifier.reading.sheet import Flat, box_corners
@@ -66,10 +66,40 @@ def find_marks(flat: Flat, known: Survey, pieces: Sequence[Piece], stamped: Mapp
     marks = [_seal(flat, ink, seal, stamped.get(place, "")) for place, seal in enumerate(seals)]
     marks += [_tick(flat, ink, tick) for tick in ticks]
     marks += [
-        _mark(flat, ink, strike, MarkKind.STRIKE, MarkState.PRESENT, strike.text) for strike in find_strikes(ink, parts)
+        _mark(flat, ink, strike, MarkKind.STRIKE, MarkState.UNSURE, strike.text) for strike in find_strikes(ink, parts)
     ]
-    marks += [_hand(flat, ink, hand, parts, written) for hand in find_hands(ink, residue)]
+    hands = find_hands(ink, residue)
+    marks += [_hand(flat, ink, hand, parts, written) for hand in hands]
+    marks += [
+        _mark(flat, ink, trace, MarkKind.SIGNATURE, MarkState.UNSURE, colour=trace.colour)
+        for trace in _traces(ink, residue, parts, hands)
+    ]
     return marks
+
+
+def _traces(ink: Ink, residue: Mask, parts: Sequence[Part], hands: Sequence[InkFound]) -> list[InkFound]:
+    """Too little ink for a signature, where a label asks for one: a faint pen, a name under a stamp or over
+    the label. It is no signature surely, and no empty line either."""
+    found = []
+    for part in parts:
+        if not SLOT.search(part.text):
+            continue
+        high = part.bottom - part.top
+        left, top = max(int(part.right - 1.5 * high), 0), max(int(part.top - 0.5 * high), 0)
+        right, bottom = int(part.right + 7 * high), int(part.bottom + 0.4 * high)
+        if any(h.left < right and h.right > left and h.top < bottom and h.bottom > top for h in hands):
+            continue
+        _, table = components(residue[top:bottom, left:right])
+        rows = [row for row in table[1:] if row[3] >= 0.3 * ink.em and row[4] >= 0.03 * ink.em**2]
+        if not rows or sum(int(row[4]) for row in rows) < 0.2 * ink.em**2:
+            continue
+        sides = (
+            left + min(int(row[0]) for row in rows), top + min(int(row[1]) for row in rows),
+            left + max(int(row[0] + row[2]) for row in rows), top + max(int(row[1] + row[3]) for row in rows),
+        )  # fmt: skip
+        if sides[2] - sides[0] >= 0.8 * ink.em and sides[3] - sides[1] >= 0.4 * ink.em:
+            found.append(InkFound(*sides, "grey", 0.4, False, False))
+    return found
 
 
 def _middle(ink: Ink, piece: Piece) -> tuple[float, float]:

@@ -28,7 +28,7 @@ _BREAK = re.compile(
 BIAS = -5.6
 WEIGHTS = {"size": 11.5, "dense": -2.0, "axis": -7.5, "shade": 0.38, "stroke": -6.0, "blue": 4.0, "doubt": 6.5}
 CHANGE = 0.9  # of 40 grey levels, or of two thirds of blue, between the two sides of a cut
-IN_SLOT = 2.8  # log odds: after 签名 or 签字 a name is more often written than typed: enough to ask a person
+INSLOT = 2.8  # log odds: after 签名 or 签字 a name is more often written than typed: enough to ask a person
 MISFIT = 3.0  # log odds: the reading does not fill its box (a scribble read as one letter)
 SURE_LABEL = 0.9  # OCR confidence above which a form's own vocabulary counts as print
 
@@ -126,7 +126,7 @@ def handwritten(parts: Sequence[Part]) -> list[Written]:
             found.append(PRINTED)
             continue
         odds = BIAS + sum(WEIGHTS[name] * value for name, value in row.items()) + MISFIT * _misfits(part)
-        placed = odds + IN_SLOT * _in_slot(part, parts)
+        placed = odds + INSLOT * _in_slot(part, parts)
         found.append(Written(float(1 / (1 + np.exp(-odds))), float(1 / (1 + np.exp(-placed)))))
     return found
 
@@ -136,7 +136,7 @@ def _in_slot(part: Part, parts: Sequence[Part]) -> bool:
     height = part.bottom - part.top
     middle = (part.top + part.bottom) / 2
     return len(part.text) <= 8 and any(
-        _SLOT.search(other.text)
+        SLOT.search(other.text)
         and other.top - 0.5 * height <= middle <= other.bottom + 0.5 * height
         and -0.5 * height <= part.left - other.right <= 12 * height
         for other in parts
@@ -184,7 +184,7 @@ def measures(parts: Sequence[Part]) -> list[dict[str, float]]:
     return rows
 
 
-_SLOT = re.compile(
+SLOT = re.compile(
     r"(?:签名|签字|签章|签署|盖章|监护人|声明人|申请人|[Ss]ignature(?: of [\w ]{1,24})?|[Ss]igned(?: by)?)"
     r"(?:处|栏|[（(][^）)]*[）)])?\s*[）)]?\s*[:：]?\s*[_＿]*$"
 )
