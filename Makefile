@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check eval bench-audit bench-marks bench-ocr samples lock clean
+.PHONY: demo test check eval bench-audit bench-watchlist bench-names bench-ledger bench-marks bench-ocr samples lock clean
 .DELETE_ON_ERROR:
 
 $(STAMP): requirements.lock pyproject.toml
@@ -40,6 +40,15 @@ bench-ocr: $(STAMP)  ## pages a minute of the whole read against the bare engine
 
 bench-marks: $(STAMP)  ## how well signatures, ticks, seals and strikes are found on degraded pages
 	$(BIN)/python -m tests.reading.bench_marks
+
+bench-watchlist: $(STAMP)  ## how fast a list of 100,000 entries is loaded and asked
+	$(BIN)/python -m tests.bench_watchlist
+
+bench-names: $(STAMP)  ## F1 of the comparison of names by kind of variation, beside plain rapidfuzz
+	$(BIN)/python -m tests.bench_names
+
+bench-ledger: $(STAMP)  ## what 100,000 payments of history add to the audit of one case
+	$(BIN)/python -m tests.bench_ledger
 
 samples: $(STAMP)  ## draw the kept sample cases again
 	$(BIN)/python -m samples.keep

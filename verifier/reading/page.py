@@ -18,7 +18,7 @@ from verifier.reading.marks import find_marks, survey
 from verifier.reading.ocr.engine import OcrEngine, OcrLine, Picture
 from verifier.reading.ocr.words import pieces
 from verifier.reading.order import in_reading_order
-from verifier.reading.passages import read_passages
+from verifier.reading.passage_text import read_passages
 from verifier.reading.piece import Piece
 from verifier.reading.rules import find_rules
 from verifier.reading.sheet import Flat, joined, levelled, moved, rectified, skew_of, turn_to_upright, turned

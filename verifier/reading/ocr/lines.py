@@ -17,10 +17,10 @@ from verifier.reading.ocr.engine import Corners, OcrLine, Picture
 
 HEIGHT = 48
 STRIDE = 8  # one output step of the recogniser covers 8 pixels of the strip
-MIN_WIDTH = 320  # shorter strips are padded to it, as in training
+MIN_WIDTH = 160  # shorter strips are padded to it: half of what they were in training, at the same texts
 MAX_WIDTH = 3200
 STEP = 32  # widths are rounded up, so that few input shapes have to be prepared
-BATCH_PIXELS = 8 * MIN_WIDTH
+BATCH_PIXELS = 16 * MIN_WIDTH
 
 
 def strip(image: Picture, corners: Corners) -> Picture:
