@@ -1,0 +1,52 @@
+"""Are round buttons, strikes and ink across a label found on the pixels of a page?"""
+
+from __future__ import annotations
+
+from samples.handwriting import Hand
+from samples.surface import Surface
+from tests.reading.engines import Silent
+from verifier.model import MarkKind, MarkState, Page
+from verifier.reading.limits import Limits
+from verifier.reading.pdf import opened, read_page
+
+BLUE = (0.08, 0.14, 0.55)
+
+
+def read(surface: Surface) -> Page:
+    return read_page(opened(surface.finish().pdf, Limits())[0], 1, Silent())
+
+
+def sheet() -> Surface:
+    page = Surface()
+    for row in range(4):
+        page.text(60, 80 + 20 * row, "本人已阅读保险条款和产品说明书的全部内容", "sans", 10.5)
+    return page
+
+
+def test_round_buttons_are_boxes_and_a_dot_ticks_them() -> None:
+    page = sheet()
+    for x, answer, dotted in ((100.0, "年交", True), (180.0, "月交", False)):
+        page.circle(x, 196, 4.5, 0.7, (0, 0, 0))
+        if dotted:
+            page.circle(x, 196, 2.4, 0.1, (0, 0, 0), fill=True)
+        page.text(x + 8, 200, answer, "sans", 10.5)
+    ticks = sorted((m for m in read(page).marks if m.kind is MarkKind.TICK), key=lambda m: m.box.left)
+    assert [m.state for m in ticks] == [MarkState.PRESENT, MarkState.ABSENT]
+
+
+def test_a_line_through_a_word_is_a_strike_and_one_under_it_is_not() -> None:
+    page = sheet()
+    struck = page.text(100, 240, "趸交保险费", "sans", 10.5)
+    page.strokes([[(97, 236.5, 1.2), (125, 236.1, 1.2), (struck[2] + 4, 235.9, 1.2)]], BLUE)
+    under = page.text(100, 300, "合计保险费", "sans", 10.5)
+    page.line(under[0], under[3] + 1, under[2], under[3] + 1, 0.6)
+    strikes = [m for m in read(page).marks if m.kind is MarkKind.STRIKE]
+    assert len(strikes) == 1 and abs(strikes[0].box.middle[1] * page.height - 236) < 4
+
+
+def test_blue_ink_across_a_label_is_no_empty_line() -> None:
+    page = sheet()
+    label = page.text(60, 240, "投保人签名：", "sans", 10.5)
+    page.line(label[2], 243, label[2] + 100, 243, 0.5)
+    page.strokes(Hand(5).strokes("张伟", label[2] - 26, 224, 20, 9, 0.3), BLUE)
+    assert [m.kind for m in read(page).marks if m.kind is MarkKind.SIGNATURE] == [MarkKind.SIGNATURE]
