@@ -13,6 +13,7 @@ from dataclasses import replace
 from pydantic import BaseModel, ConfigDict
 
 from verifier.case import Case, Fact
+from verifier.checks.comparing import Stated, may_be_misread
 from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
 from verifier.checks.values_agree import Comparison, Statement, statements
@@ -99,6 +100,10 @@ def _judge(case: Case, label: Text, truth: Fact, one: Statement) -> Item:
     if paper is not None and _lunar(paper, one):
         return doubt(
             Reason.CONFLICTING_VALUES, f"{zh}；该处可能填写农历", f"{en}; perhaps a lunar date", places, one.document
+        )
+    if may_be_misread("date", Stated(one.value, paper), Stated(truth.value)):
+        return doubt(
+            Reason.LOW_CONFIDENCE, f"{zh}（可能是识别误差）", f"{en} (possibly a reading error)", places, one.document
         )
     # a sound check digit vouches for the number, whatever its reading's confidence
     return bad(zh, en, places, one.document, one.confidence)

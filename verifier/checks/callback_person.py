@@ -7,9 +7,10 @@ or respondent were not read, the number was changed since, or the staff list was
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from verifier.case import Case
+from verifier.case import Case, Fact
+from verifier.checks.comparing import Stated, may_be_misread, paper_by_id
 from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items
 from verifier.context import Context, StaffMember, need
@@ -86,7 +87,12 @@ def _phone(case: Case, params: Params, paper: Document, context: Context) -> Ite
     numbers = "、".join(fact.value for fact in own)
     zh, en = f"回访号码 {called.value} 不是投保单所留 {numbers}", f"The number called, {called.value}, is not {numbers}"
     changed = [one for one in case.documents_of(params.changed) if canonical_phone(called.value) in one.text]
-    near = paper.text_from is TextFrom.OCR and any(_one_digit(called.value, fact.value) for fact in own)
+    dialled = Stated(canonical_phone(called.value), paper)
+    given = [
+        Stated(canonical_phone(fact.value), paper_by_id(case, fact.document), len(own) > 1 and _agreed(own))
+        for fact in own
+    ]
+    near = any(may_be_misread("serial", dialled, one) for one in given)
     if changed:
         yield good(f"{zh}，但客户已变更联系电话", f"{en}, but the customer changed the number", where, changed[0].id)
     elif near:
@@ -109,9 +115,8 @@ def _same(one: str, other: str) -> bool:
     return bool(first) and first == second
 
 
-def _one_digit(one: str, other: str) -> bool:
-    first, second = canonical_phone(one), canonical_phone(other)
-    return len(first) == len(second) and sum(x != y for x, y in zip(first, second, strict=True)) == 1
+def _agreed(own: Sequence[Fact]) -> bool:
+    return len({canonical_phone(fact.value) for fact in own}) == 1
 
 
 def _respondent(case: Case, paper: Document, context: Context) -> Iterator[Item]:

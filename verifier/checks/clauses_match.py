@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from verifier.case import Case, Fact, MissingFact
+from verifier.checks.comparing import Stated, may_be_misread, paper_by_id, settled
 from verifier.checks.result import CheckParams, Result, from_items
 from verifier.checks.words import paper_title
 from verifier.context import Context
-from verifier.model import Compared, Document, FieldState, Item, Outcome, Reason, Text
+from verifier.model import Compared, Document, Evidence, Field, FieldState, Item, Outcome, Reason, Text
 from verifier.screening.wording import Passage
 from verifier.values.match import Match, MatchKind
 from verifier.values.organisations import compare_products
@@ -73,6 +74,8 @@ def _name(case: Case, fact: Fact, clauses: Sequence[Document]) -> Item:
         return Item(Outcome.REVIEW, detail, Reason.FIELD_MISSING, clauses[0].id, fact.evidence)
     paper, match = min(named, key=lambda one: _distance(one[1]))
     field = paper.fields["product.name"]
+    stated = Stated(fact.value, paper_by_id(case, fact.document), len(fact.evidence) > 1)
+    match = settled("product", match, stated, Stated(field.value, paper))
     evidence = (*fact.evidence, field.evidence)
     sure = min(fact.confidence, field.confidence)
     said = Text(f"{label.zh}“{fact}”，条款“{field.value}”", f"{label.en} {fact}, clauses {field.value}")
@@ -107,8 +110,8 @@ def _code(case: Case, code: Fact, stated: Sequence[Fact], clauses: Sequence[Docu
         same = _signs(printed) == _signs(code.value)
         title = paper_title(case, paper)
         detail = Text(f"产品代码 {code}，{title.zh}代码 {printed}", f"Product code {code}, {title.en} {printed}")
-        outcome = Outcome.PASS if same else Outcome.FAIL
-        yield Item(outcome, detail, None, paper.id, evidence, min(code.confidence, field.confidence))
+        there = Stated(_signs(code.value), paper_by_id(case, code.document), len(code.evidence) > 1)
+        yield _same_or_not(same, detail, Stated(_signs(printed), paper), there, evidence, field, code.confidence)
 
 
 def _filing(case: Case, context: Context, stated: Sequence[Fact], clauses: Sequence[Document]) -> Iterator[Item]:
@@ -128,8 +131,19 @@ def _filing(case: Case, context: Context, stated: Sequence[Fact], clauses: Seque
             f"条款备案编号 {printed}，产品清单 {rows[0].filing_number}",
             f"Filing number {printed}; the product list has {rows[0].filing_number}",
         )
-        outcome = Outcome.PASS if same else Outcome.FAIL
-        yield Item(outcome, detail, None, paper.id, (field.evidence,), field.confidence)
+        listed = Stated(_bare(rows[0].filing_number))
+        yield _same_or_not(same, detail, Stated(_bare(printed), paper), listed, (field.evidence,), field, 1.0)
+
+
+def _same_or_not(
+    same: bool, detail: Text, here: Stated, there: Stated, evidence: Sequence[Evidence], field: Field, sure: float
+) -> Item:
+    document = here.paper.id if here.paper is not None else None
+    if not same and may_be_misread("serial", here, there):
+        doubt = Text(f"{detail.zh}（可能是识别误差）", f"{detail.en} (possibly a reading error)")
+        return Item(Outcome.REVIEW, doubt, Reason.LOW_CONFIDENCE, document, tuple(evidence))
+    outcome = Outcome.PASS if same else Outcome.FAIL
+    return Item(outcome, detail, None, document, tuple(evidence), min(sure, field.confidence))
 
 
 def _signs(code: str) -> str:

@@ -1,16 +1,21 @@
-"""Do two stated values of one kind agree? Shared by the checks that compare; not a check itself."""
+"""Do two stated values of one kind agree, and may a difference be the reader's? Shared by the checks that compare."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from verifier.model import Text
+from rapidfuzz.distance import Levenshtein
+
+from verifier.case import Case
+from verifier.model import Document, FieldState, Text, TextFrom
 from verifier.values.accounts import compare_accounts
+from verifier.values.amount_words import read_amount_in_words
 from verifier.values.confusions import confusable
 from verifier.values.identifiers import compare_id_numbers, identify
-from verifier.values.match import Match, MatchKind
+from verifier.values.match import Match, MatchKind, found
 from verifier.values.names import compare_names, compare_organisations, compare_products, is_organisation
 from verifier.values.periods import Term, read_pay_mode, read_term
 from verifier.values.script import squeeze
@@ -132,3 +137,70 @@ COMPARISONS: Mapping[str, Callable[[str, str], Match]] = {
     "serial": compare_serials,
     "text": compare_texts,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A value and the paper that states it; None where a list, a system or a person typed it. `proven`: other
+    papers bear it out."""
+
+    value: str
+    paper: Document | None = None
+    proven: bool = False
+
+    @property
+    def from_pixels(self) -> bool:
+        return self.paper is not None and self.paper.text_from is TextFrom.OCR
+
+
+def paper_by_id(case: Case, document: str | None) -> Document | None:
+    return next((paper for paper in case.documents if paper.id == document), None)
+
+
+def settled(kind: str, match: Match, one: Stated, other: Stated) -> Match:
+    """What a difference means, by how the two values were read. On a text layer nothing is misread: a look-alike
+    is another character. Recognised from pixels, one character or a cut end accuses nobody, unless both values
+    prove themselves (a check digit, the amount in words, other papers)."""
+    if match.kind is MatchKind.OCR_NEAR and not one.from_pixels and not other.from_pixels:
+        return found("different", one.value, other.value)
+    if match.conflicts and may_be_misread(kind, one, other):
+        return found("one_off", one.value, other.value)
+    return match
+
+
+def may_be_misread(kind: str, one: Stated, other: Stated) -> bool:
+    """Is at least one of the two a lone reading of pixels, and one slip away from the other?"""
+    return not (_proves_itself(kind, one) and _proves_itself(kind, other)) and _one_slip(kind, one.value, other.value)
+
+
+def _proves_itself(kind: str, one: Stated) -> bool:
+    if one.proven or not one.from_pixels:
+        return True
+    if kind == "id_number":
+        known = identify(one.value)
+        return known.kind == "resident_id" and known.valid
+    return kind == "amount" and one.paper is not None and _said_in_words(one.paper, one.value)
+
+
+def _said_in_words(paper: Document, amount: str) -> bool:
+    for name, field in paper.fields.items():
+        if name.endswith("_in_words") and field.state is FieldState.READ:
+            said = read_amount_in_words(field.value)
+            if said is not None and not said.repaired and f"{said.value:.2f}" == amount:
+                return True
+    return False
+
+
+def _one_slip(kind: str, one: str, other: str) -> bool:
+    """One character misread, lost or added; an end cut off; a decimal point or noughts lost."""
+    first, second = squeeze(one), squeeze(other)
+    if kind == "amount":
+        first, second = (value.removesuffix(".00") for value in (first, second))
+        if first.replace(".", "").strip("0") == second.replace(".", "").strip("0"):
+            return True
+    if min(len(first), len(second)) < 2:
+        return False  # 男 and 女 are no slip
+    if Levenshtein.distance(first, second, score_cutoff=1) <= 1:
+        return True
+    shorter, longer = sorted((first, second), key=len)
+    return 2 * len(shorter) >= len(longer) and (longer.startswith(shorter) or longer.endswith(shorter))

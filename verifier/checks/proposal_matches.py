@@ -2,8 +2,8 @@
 
 Passes when product, sum insured, premium, years of payment and cover of the last proposal before the
 application are those of the application. Fails when one differs and no change note is in the file. Review when
-a change note is there, the insured had a birthday in between (which moves the premium), names differ in a
-version, or a value was not read.
+a change note is there, a scan differs by what may be a reading error, the insured had a birthday in between
+(which moves the premium), names differ in a version, or a value was not read.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from verifier.case import Case, Fact
-from verifier.checks.comparing import COMPARISONS
+from verifier.checks.comparing import COMPARISONS, Stated, paper_by_id, settled
 from verifier.checks.result import CheckParams, Result, from_items, review
 from verifier.context import Context
 from verifier.model import Compared, Document, Field, FieldState, Item, Outcome, Reason, Text
@@ -81,6 +81,8 @@ def _judge(case: Case, params: Params, paper: Document, term: Term, compared: li
         yield Item(Outcome.REVIEW, detail, Reason.UNREADABLE, paper.id, (field.evidence,))
         return
     match, fact = min(((COMPARISONS[term.kind](field.value, one.value), one) for one in applied), key=_gravity)
+    applied_on = Stated(fact.value, paper_by_id(case, fact.document), len(fact.evidence) > 1)
+    match = settled(term.kind, match, Stated(field.value, paper), applied_on)
     compared.append(Compared(Text(f"建议书{term.zh}", f"proposed {term.en}"), field.value, field.evidence))
     place = next(iter(fact.evidence), None)
     compared.append(Compared(Text(f"投保单{term.zh}", f"{term.en} applied for"), fact.value, place))

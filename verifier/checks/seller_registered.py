@@ -3,7 +3,8 @@
 Passes when sellers.csv holds the seller's number (or name) as active on that day with the insurer or the
 intermediary of the case. Fails when neither number nor name is listed, or no registration of the seller
 covers the day, or it was not active, or it is with another institution. Review when the list was not supplied,
-when only the name or only the number fits, or when the seller has two registrations at once.
+when only the name or only the number fits, when a scan is one slip away from a listed seller, or when the seller
+has two registrations at once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from verifier.case import Case, Fact, MissingFact
+from verifier.checks.comparing import Stated, may_be_misread, paper_by_id
 from verifier.checks.result import CheckParams, Result, failed, passed, review
 from verifier.context import Context, Seller, need
 from verifier.model import Compared, Evidence, Reason, Text
@@ -39,6 +41,14 @@ def check(case: Case, params: Params, context: Context) -> Result:
     day = case.fact("application.date")
     seen = _seen(number, name)
     mine = _of_number(rows, number) or _of_name(rows, name)
+    near = None if mine else _misread(case, rows, number, name)
+    if near is not None:
+        return review(
+            Reason.LOW_CONFIDENCE,
+            f"名册中没有 {_label(number, name)}，但有 {near.name} {near.number}，可能是识别误差",
+            f"The register does not hold {_label(number, name)} but {near.name} {near.number}: a reading error?",
+            evidence=seen, compared=_compared(number, name, near),
+        )  # fmt: skip
     if not mine:
         return failed(
             f"执业登记名册中没有该销售人员（{_label(number, name)}）",
@@ -59,6 +69,18 @@ def _of_number(rows: Sequence[Seller], number: Fact | None) -> list[Seller]:
     if number is None:
         return []
     return [row for row in rows if squeeze(row.number).upper() == squeeze(number.value).upper()]
+
+
+def _misread(case: Case, rows: Sequence[Seller], number: Fact | None, name: Fact | None) -> Seller | None:
+    """The listed seller whose number and name are each what is on the paper but for a slip of the reader."""
+
+    def slip(kind: str, fact: Fact | None, listed: str) -> bool:
+        if fact is None:
+            return True
+        read = Stated(squeeze(fact.value).upper(), paper_by_id(case, fact.document), len(fact.evidence) > 1)
+        return may_be_misread(kind, read, Stated(squeeze(listed).upper()))
+
+    return next((row for row in rows if slip("serial", number, row.number) and slip("name", name, row.name)), None)
 
 
 def _of_name(rows: Sequence[Seller], name: Fact | None) -> list[Seller]:

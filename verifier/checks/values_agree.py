@@ -2,8 +2,8 @@
 
 Passes when all places (and what the policy system declares) agree, in form or through a mask; one weak
 reading that differs by a look-alike is no objection where several papers agree. Fails when two well-read
-papers state different values. Review when the difference may be a reading error, when one side was read
-with low confidence, when two ways of writing may mean the same, or when a signed paper that explains
+papers state different values. Review when a paper recognised from pixels differs by what may be a reading
+error, when one side was read with low confidence, when two ways of writing may mean the same, or when a signed paper that explains
 changes (`explained_by`) is in the file. Not applicable when fewer than two places state the thing.
 """
 
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from verifier.applies import truth
 from verifier.case import Case, split_path
-from verifier.checks.comparing import COMPARISONS
+from verifier.checks.comparing import COMPARISONS, Stated, paper_by_id, settled
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
 from verifier.checks.words import paper_title
 from verifier.context import Context
@@ -168,6 +168,13 @@ def _judge(case: Case, params: Params, one: Comparison, stated: Sequence[Stateme
         if any(statement is kept for kept in main):
             continue
         match, against = min(((compare(statement.value, kept.value), kept) for kept in main), key=_gravity)
+        agreeing = [other for other in stated if other.value == statement.value]
+        match = settled(
+            one.kind,
+            match,
+            Stated(statement.value, paper_by_id(case, statement.document), len(agreeing) > 1),
+            Stated(against.value, paper_by_id(case, against.document), len(main) > 1),
+        )
         if one.kind == "name" and len(main) > 1 and _hardly_a_name(statement.value, context):
             continue
         item = _departure(case, params, label, statement, against, match, len(main))

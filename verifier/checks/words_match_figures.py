@@ -13,6 +13,7 @@ from decimal import Decimal
 from pydantic import Field as Default
 
 from verifier.case import Case
+from verifier.checks.comparing import Stated, may_be_misread
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
 from verifier.checks.words import field_title, paper_title
 from verifier.context import Context
@@ -83,7 +84,10 @@ def _judge(case: Case, paper: Document, words: Field, figures: Field, context: C
         f"{title.en}: {label.en} is {canonical_amount(said.value)} in words and {figures.value} in figures",
     )
     scanned = paper.text_from is not TextFrom.LAYER
-    if said.repaired or (scanned and _reader_slip(said.value, amount)):
+    # words that keep every rule of form are hardly misread into other words; figures may be
+    figure = Stated(figures.value, paper, _elsewhere(case, paper, figures.value))
+    slip = may_be_misread("amount", figure, Stated(canonical_amount(said.value)))
+    if said.repaired or (scanned and _reader_slip(said.value, amount)) or slip:
         doubt = Text(f"{differ.zh}，可能是识别误差", f"{differ.en}; possibly a reading error")
         return Item(Outcome.REVIEW, doubt, Reason.LOW_CONFIDENCE, paper.id, places)
     return Item(Outcome.FAIL, differ, None, paper.id, places)
@@ -104,6 +108,12 @@ def _same(paper: Document, title: Text, label: Text, words: Field, figures: Fiel
     # two readings of one amount that agree bear each other out
     sure_of_value = 1.0 - (1.0 - min(words.confidence, 0.999)) * (1.0 - min(figures.confidence, 0.999))
     return Item(Outcome.PASS, fine, None, paper.id, places, sure_of_value)
+
+
+def _elsewhere(case: Case, paper: Document, amount: str) -> bool:
+    """Whether another paper gives the same amount."""
+    others = (one for one in case.documents if one.id != paper.id)
+    return any(field.kind == "money" and field.value == amount for one in others for field in one.fields.values())
 
 
 def _reader_slip(words: Decimal, figures: Decimal) -> bool:
