@@ -237,7 +237,7 @@ def _judged(
     if _amid_words(unit, start, phrase, colon, before):
         return None
     if colon:
-        if not opens and before is None:
+        if not opens and (before is None or any(start < b < label_end and k > 1 for b, k in breaks.items())):
             return None
         if not opens and before is not None and before.end >= start:
             return None
@@ -343,14 +343,18 @@ def _misread(sheet: Sheet, unit: Unit, form: Form, hits: list[Hit]) -> list[Hit]
 
 def _with_others(sheet: Sheet, unit: Unit, form: Form, hits: list[Hit]) -> list[Hit]:
     """The hits of a unit with those whose words only come to a known label, and with unknown labels."""
-    for number, (start, text, colon) in enumerate(_heads_of(unit)):
+    for start, text, colon in _heads_of(unit):
         end = start + len(text)
         if any(hit.start <= start < hit.end and (hit.end >= end or hit.colon) for hit in hits):
             continue
         inside = [hit for hit in hits if start <= hit.start < end]
         numbering = _NUMBERING.match(text)
         skip = numbering.end() if numbering and numbering.end() < len(text) - 1 else 0
-        section = form.part(text[skip:]) if not colon and unit.cell is None and number == 0 else None
+        section = (
+            form.part(text[skip:])
+            if not colon and unit.cell is None and not _NUMBERING.sub("", unit.text[:start])
+            else None
+        )
         if section is not None and all(hit.glued or hit.end < end for hit in inside) and len(hits) == len(inside):
             hits = [Hit(sheet, unit, start + skip, end, end, section[0], section[1], False)]
             continue

@@ -99,9 +99,8 @@ def _beside(hits: Sequence[Hit]) -> Iterator[Region]:
 def _labels_value(sheet: Sheet, hit: Hit, hits: Sequence[Hit]) -> bool:
     """Does a cell label the value in the next cell, or stand in a row of labels over their values?"""
     cell = hit.unit.cell
-    if cell is None or not hit.targets and not any(m.table for m in hit.meanings):
-        if cell is None or not any(m.role is Role.FIELD for m in hit.meanings):
-            return False
+    if cell is None or not any(m.role in (Role.FIELD, Role.COLUMN) for m in hit.meanings):
+        return False
     labels = {h.unit.number: h for h in hits if h.unit.cell is not None and h.start == 0}
     right = sheet.cell_at(cell.right + 0.004, hit.at.middle[1])
     if right is None or abs(right.height - cell.height) > 0.2 * cell.height:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verifier.documents.forms import Form, Role
@@ -75,19 +75,28 @@ class _Head(Column):
 def _headers(
     sheet: Sheet, hits: Sequence[Hit], places: Map, table: TableSpec, form: Form, near: Neighbours
 ) -> Iterator[list[_Head]]:
-    columns = form.columns[table.name]
-    heads = [hit for hit in hits if hit.phrase in columns and not hit.glued and not hit.used and _is_head(hit)]
+    columns = {id(hit): column for hit in hits if (column := _column_of(hit, table, form)) is not None}
+    heads = [hit for hit in hits if id(hit) in columns and not hit.glued and not hit.used and _is_head(hit)]
     for row in _same_height(heads):
-        names = {columns.get(hit.phrase)[0].name for hit in row}
+        names = {columns[id(hit)].name for hit in row}
         if table.key not in names or len(names) < 2:
             continue
         x, y = row[0].at.middle
         if not _belongs(table, names, places.ruled_at(x, y), form):
             continue
-        header = _header(sheet, row, columns.get, near)
+        header = _header(sheet, row, columns)
         unknown = sum(1 for column in header if column.hit is None)
         if unknown <= max(2, 0.67 * len(row)):
             yield header
+
+
+def _column_of(hit: Hit, table: TableSpec, form: Form) -> ColumnSpec | None:
+    """The column that a header names, by its own words or by those of the field of the same name."""
+    named = form.columns[table.name].get(hit.phrase)
+    if named:
+        return named[0]
+    fields = {target.name for target in hit.targets}
+    return next((column for column in table.columns if column.name in fields), None)
 
 
 def _is_head(hit: Hit) -> bool:
@@ -124,12 +133,10 @@ def _same_height(heads: Sequence[Hit]) -> list[list[Hit]]:
     return [sorted(row, key=lambda h: h.at.left) for row in rows]
 
 
-def _header(
-    sheet: Sheet, row: Sequence[Hit], columns: Callable[[str], tuple[ColumnSpec, ...]], near: Neighbours
-) -> list[_Head]:
+def _header(sheet: Sheet, row: Sequence[Hit], columns: Mapping[int, ColumnSpec]) -> list[_Head]:
     """The known columns and, between them, the unknown ones."""
     first = row[0]
-    known = [_Head(columns(hit.phrase)[0], hit, _place(hit), hit.span.text, bool(hit.unit.cell)) for hit in row]
+    known = [_Head(columns[id(hit)], hit, _place(hit), hit.span.text, bool(hit.unit.cell)) for hit in row]
     others: list[_Head] = []
     if first.unit.cell is not None:
         top = first.unit.cell.top
@@ -161,7 +168,7 @@ def _cell_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours) -> Itera
     """Rows by the ruling, under the header until the table or its columns end."""
     key = next((c for c in header if c.spec is not None), header[0])
     lead = min((c for c in header if c.spec is not None), key=lambda c: c.at.left)
-    bottom = max(c.at.bottom for c in header)
+    bottom = max(c.at.bottom for c in header if c.hit is not None)  # a cell at the side rules all rows
     for _ in range(MOST_ROWS):
         cell = sheet.cell_at(key.at.middle[0], bottom + 0.004)
         if cell is None or (cell.left > key.at.left + 0.02 and cell.right < key.at.right - 0.02):
@@ -174,7 +181,8 @@ def _cell_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours) -> Itera
             if any(h.is_(Role.TOTAL) for h in near.of(unit)):
                 yield _row(sheet, header, cell)
             return
-        if first is not None and abs(first.width - lead.at.width) > 0.5 * lead.at.width + 0.02:
+        width = (lead.hit.unit.cell or lead.at).width if lead.hit is not None else lead.at.width
+        if first is not None and abs(first.width - width) > 0.5 * width + 0.02:
             return
         yield _row(sheet, header, cell)
         bottom = max(cell.bottom, bottom + 0.004)
@@ -187,7 +195,8 @@ def _row(sheet: Sheet, header: Sequence[_Head], cell: Box) -> Row:
         at = sheet.cell_at(column.at.middle[0], cell.middle[1])
         unit = sheet.unit_of(at) if at is not None else None
         span = _share(unit, column, header, at) if unit is not None else Span()
-        texts.append(span.text)
+        if column.spec is not None or at is None or at.height < 1.6 * cell.height:  # not the cell at the side
+            texts.append(span.text)
         if column.spec is not None and column.spec.name not in row.cells:
             row.cells[column.spec.name] = (span, at)
     row.text = " ".join(texts)
