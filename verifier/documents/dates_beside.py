@@ -5,28 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from verifier.documents.anchors import is_sign_head, is_time_head
 from verifier.documents.forms import Form, Role
 from verifier.documents.labels import Hit
 from verifier.documents.layout import Sheet
-from verifier.documents.pieces import Span
+from verifier.documents.pieces import Piece, Span, union
 from verifier.documents.places import Neighbours, want_of
 from verifier.documents.tables import Read
 from verifier.documents.values import Value, interpret
-from verifier.model import FieldState, MarkKind
+from verifier.model import Box, FieldState, MarkKind
+from verifier.values.canonical import canonical
 from verifier.values.dates import find_dates
 
 if TYPE_CHECKING:
     from verifier.documents.extract import Candidate
 
+_SIGNS = "年月日"
+PLACED = 500  # the rank of dates that were found by the place of their signature
 GENERIC = 4  # a label of so many characters or fewer (日期, 签字日期) does not say whose date it is
 
 
 def dated_marks(found: Sequence[Candidate], mark: str) -> Candidate | None:
     """The date on the line of the mark's own anchor, even when it was left empty; None when none is."""
+    placed = [c for c in found if c.hit is None and c.rank == PLACED]
+    if any(c.value.state is FieldState.READ for c in placed):
+        return next(c for c in placed if c.value.state is FieldState.READ)
     beside = [c for c in found if c.hit is not None and _owner(c.hit) == mark]
     read_first = sorted(beside, key=lambda c: (c.value.state is not FieldState.READ, c.rank))
-    if beside:
+    if beside and (read_first[0].value.state is FieldState.READ or not placed):
         return read_first[0]
+    if placed:  # the place was found: what stands there, or that nothing does, counts
+        return placed[0]
     own_words = [c for c in found if c.hit is None or len(c.hit.phrase) > GENERIC or _owner(c.hit) is None]
     if own_words:
         return min(own_words, key=lambda c: (c.value.state is not FieldState.READ, c.rank))
@@ -54,13 +63,17 @@ def _written_mark(hit: Hit) -> str | None:
 
 
 def unlabelled_date(sheet: Sheet, hits: Sequence[Hit], form: Form, near: Neighbours) -> Iterator[Read]:
-    """A date that stands without a label on the line of a signature, or right under it."""
+    """A date that stands without a label on the line of a signature, or right under it; or in the place that
+    its label and cells show, figure by figure, where it was written into a printed frame."""
     for spec in form.kind.fields:
         if spec.near is None:
             continue
-        for hit in hits:
-            if _written_mark(hit) != spec.near:
-                continue
+        mine = [hit for hit in hits if _written_mark(hit) == spec.near]
+        placed = next((value for hit in mine if (value := _placed(hit, hits, sheet)) is not None), None)
+        if placed is not None:
+            yield Read(spec.name, spec.kind, placed)
+            continue
+        for hit in mine:
             span = _date_by(hit, sheet, near)
             if span is not None:
                 value = interpret(span, want_of(spec.kind, spec.take, spec.unit, None), sheet)
@@ -70,6 +83,79 @@ def unlabelled_date(sheet: Sheet, hits: Sequence[Hit], form: Form, near: Neighbo
                 box = hit.box.union(span.box) if span.box else hit.box
                 yield Read(spec.name, spec.kind, Value(FieldState.EMPTY, "", "", box, 0.9))
                 break
+
+
+def _placed(hit: Hit, hits: Sequence[Hit], sheet: Sheet) -> Value | None:
+    """The date in the cell that a head calls its place, or behind its own label: read, empty, or not to be read."""
+    headed = _headed_cell(hit, sheet)
+    if headed is not None:
+        return _in_place(headed, hit, sheet)
+    label = next((h for h in hits if _is_date_label(h) and _owner(h) == _written_mark(hit) and h.at != hit.at), None)
+    if label is None or (label.unit.cell is None and not label.colon):
+        return None
+    at, cell = label.at, label.unit.cell
+    right = min([h.at.left for h in hits if h.at.left > at.right and abs(h.at.middle[1] - at.middle[1]) < at.height],
+                default=1.0)  # fmt: skip
+    place = Box(at.right, at.top - 0.7 * at.height, min(right, at.right + 26 * sheet.em, 1.0), at.bottom + 0.5 * at.height)
+    if cell is not None:
+        following = sheet.cell_at(cell.right + 0.004, at.middle[1])
+        if cell.right - at.right < 4 * sheet.em and following is not None:
+            place = following
+        else:
+            place = Box(place.left, max(cell.top, place.top), min(place.right, cell.right), min(cell.bottom, place.bottom))
+    return _in_place(place, label, sheet) if place.right > place.left and place.bottom > place.top else None
+
+
+def _is_date_label(hit: Hit) -> bool:
+    return any(t.spec.kind == "date" for t in hit.targets) and _written_mark(hit) is None
+
+
+def _headed_cell(hit: Hit, sheet: Sheet) -> Box | None:
+    """In a table of signatures, the cell of the anchor's row under the head 签署时间 or 日期."""
+    cell = hit.unit.cell
+    for unit in sheet.units if cell is not None else ():
+        head = unit.cell
+        if head is None or not is_time_head(unit.text) or head.bottom > hit.at.middle[1]:
+            continue
+        under = sheet.cell_at(head.middle[0], hit.at.middle[1])
+        signed = any(u.cell is not None and is_sign_head(u.text) and abs(u.cell.top - head.top) < 0.01 for u in sheet.units)
+        if under is not None and signed and abs(under.left - head.left) < 0.02 and under != cell:
+            return under
+    return None
+
+
+def _in_place(place: Box, label: Hit, sheet: Sheet) -> Value | None:
+    """What the characters of a place say when they are put in order from left to right, each once."""
+    signs = _characters(place, sheet)
+    text = "".join(c for _, c, _ in signs)
+    box = union([piece.box for _, _, piece in signs]) or place
+    sure = min((piece.confidence for _, _, piece in signs), default=1.0)
+    found = canonical("date", text) if text else None
+    if found is not None:
+        return Value(FieldState.READ, found.value, text, box, sure * found.confidence)
+    ink = [m for m in sheet.ink if _within(place, m.at)]
+    if ink or any(c.isdigit() for c in text):
+        return Value(FieldState.UNREADABLE, "", text, union([box, *(m.box for m in ink)]), 0.5)
+    if text.strip("年月日/.-_") == "":
+        return Value(FieldState.EMPTY, "", "", label.box.union(box), 0.95)
+    return None
+
+
+def _characters(place: Box, sheet: Sheet) -> list[tuple[float, str, Piece]]:
+    found: list[tuple[float, str, Piece]] = []
+    pieces = [p for row in sheet.rows for p in row if _within(place, p.at)]
+    for piece in sorted(pieces, key=lambda p: p.at.width):
+        for number, sign in enumerate(piece.text):
+            x = (piece.x(number) + piece.end_x(number + 1)) / 2
+            twin = any(sign == other and sign in _SIGNS and abs(x - at) < 1.2 * sheet.em for at, other, _ in found)
+            if not twin and place.left <= x <= place.right:
+                found.append((x, sign, piece))
+    return sorted(found, key=lambda one: one[0])
+
+
+def _within(place: Box, at: Box) -> bool:
+    shared = min(place.bottom, at.bottom) - max(place.top, at.top)
+    return shared > 0.5 * at.height and at.right > place.left and at.left < place.right
 
 
 def _date_by(hit: Hit, sheet: Sheet, near: Neighbours) -> Span | None:

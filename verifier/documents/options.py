@@ -67,7 +67,15 @@ def options_in(
             if len(places) == 1 and sure < 1.0:  # one word alone: what stands before it is no misread box
                 tick, sure = Tick.NONE, 1.0
         found.append(Choice(value, part.text, part, tick, sure * part.confidence))
-    return _settled(found)
+    return _confirmed(_settled(found))
+
+
+def _confirmed(found: list[Choice]) -> list[Choice]:
+    """Different options that were all found with their boxes confirm each other's words: a weak reading of one
+    word does not make its box doubtful."""
+    if len(found) < 2 or len({c.value for c in found}) < len(found) or any(c.tick is Tick.NONE for c in found):
+        return found
+    return [replace(c, confidence=c.confidence / c.span.confidence * max(c.span.confidence, 0.95)) for c in found]
 
 
 def _stands_apart(part: Span, span: Span, start: int, end: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from verifier.documents.forms import Form
 from verifier.documents.labels import Hit
@@ -76,7 +77,23 @@ def _blocks(sheet: Sheet, hits: Sequence[Hit], words: set[str]) -> list[Asked]:
                 continue
             found[-1].pieces.extend(row)
             found[-1].bottom = max(p.at.bottom for p in row)
+    _nearest_rows(found)
     return found
+
+
+def _nearest_rows(found: Sequence[Asked]) -> None:
+    """A tall word (one that OCR read with the ink beside it) may have begun a line of its own: it belongs to
+    the question whose number stands at its height."""
+    for one, following in pairwise(found):
+        head, nxt = one.pieces[0].at, following.pieces[0].at
+        moved = [
+            p for p in one.pieces[1:]
+            if abs(p.at.middle[1] - nxt.middle[1]) < min(0.8 * nxt.height, abs(p.at.middle[1] - head.middle[1]))
+        ]  # fmt: skip
+        if moved:
+            one.pieces = [p for p in one.pieces if not any(p is m for m in moved)]
+            one.bottom = max(p.at.bottom for p in one.pieces)
+            following.pieces += moved
 
 
 def _number(first: Piece, row: Sequence[Piece]) -> int | None:
