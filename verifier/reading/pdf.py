@@ -27,6 +27,7 @@ from verifier.reading.ocr.engine import OcrEngine, Picture
 from verifier.reading.ocr.words import pieces
 from verifier.reading.page import assemble, read_picture
 from verifier.reading.piece import Piece
+from verifier.reading.regions import is_editor, verify_regions
 from verifier.reading.rejections import Refused
 from verifier.reading.sheet import Flat, box_corners, turned
 
@@ -37,6 +38,7 @@ FEW_CHARACTERS = 8
 BROKEN_SHARE = 0.1
 SCAN_SHARE = 0.6  # of the page covered by one picture: a scan
 PICTURE_SIDE = 0.12  # pictures smaller than this share of the page's width hold no text worth OCR
+UNDERLAID = 0.1  # share of the page that a picture under text must cover to be a reason to look twice
 HIDDEN_CONTRAST = 18  # grey levels between ink and paper below which nobody sees a word
 
 
@@ -79,6 +81,8 @@ def page_count(data: bytes, limits: Limits) -> int:
 def read_pdf(data: bytes, engine: OcrEngine, limits: Limits) -> Iterator[Page]:
     """The pages in order; one that fails is yielded unread and the others go on."""
     document = opened(data, limits)
+    producer, revisions = facts(data)
+    doubted = revisions > 1 or is_editor(producer)
     try:
         document.init_forms()
         for index in range(len(document)):
@@ -88,7 +92,7 @@ def read_pdf(data: bytes, engine: OcrEngine, limits: Limits) -> Iterator[Page]:
                 yield unread(index + 1)
                 continue
             try:
-                yield read_page(page, index + 1, engine)
+                yield read_page(page, index + 1, engine, doubted=doubted)
             except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError):
                 yield unread(index + 1, *page.get_size())
             finally:
@@ -108,7 +112,8 @@ def facts(data: bytes) -> tuple[str, int]:
         return "", revisions
 
 
-def read_page(page: Any, number: int, engine: OcrEngine) -> Page:
+def read_page(page: Any, number: int, engine: OcrEngine, *, doubted: bool = False) -> Page:
+    """`doubted`: the file was changed or edited, so its values are compared with what they look like."""
     depths, pictures = _objects(page)
     layer = read_layer(page, depths)
     problems: list[str] = []
@@ -122,7 +127,7 @@ def read_page(page: Any, number: int, engine: OcrEngine) -> Page:
         problems.append("hidden_text")
     if visible < FEW_CHARACTERS or "broken_encoding" in problems or scan:
         return _by_ocr(page, number, engine, tuple(problems))
-    return _by_layer(page, number, engine, layer, pictures, problems)
+    return _by_layer(page, number, engine, layer, pictures, problems, doubted)
 
 
 def _objects(page: Any) -> tuple[dict[int, int], list[PictureOnPage]]:
@@ -181,8 +186,9 @@ def _by_ocr(page: Any, number: int, engine: OcrEngine, problems: tuple[str, ...]
 
 
 def _by_layer(
-    page: Any, number: int, engine: OcrEngine, layer: Layer, pictures: list[PictureOnPage], problems: list[str]
-) -> Page:
+    page: Any, number: int, engine: OcrEngine, layer: Layer, pictures: list[PictureOnPage], problems: list[str],
+    doubted: bool,
+) -> Page:  # fmt: skip
     picture = rendered(page, MARK_SIDE)
     width, height = page.get_size()
     scale_x, scale_y = picture.shape[1] / width, picture.shape[0] / height
@@ -195,6 +201,9 @@ def _by_layer(
                 problems.append("hidden_text")
             continue
         shown.append(Piece(run.text, corners, 1.0, run.spans, (1.0,) * len(run.text), printed=True))
+    if layer.turn == 0 and (doubted or "hidden_text" in problems or _on_picture(layer, pictures, width, height)):
+        shown, differs = verify_regions(picture, shown, engine)
+        problems += ["layer_differs"] * differs
     extra = _pictured_text(page, engine, pictures, picture, shown)
     turn = (360 - layer.turn) % 360
     upright = turned(picture, turn)
@@ -228,6 +237,13 @@ def _covered(run: Run, pictures: list[PictureOnPage], width: float, height: floa
         picture.opaque and run.depth >= 0 and picture.depth > run.depth and _inside(box, picture.box)
         for picture in pictures
     )
+
+
+def _on_picture(layer: Layer, pictures: list[PictureOnPage], width: float, height: float) -> bool:
+    """Text laid over a large picture."""
+    large = [picture.box for picture in pictures if picture.area >= UNDERLAID]
+    boxes = (Box(run.left / width, run.top / height, run.right / width, run.bottom / height) for run in layer.runs)
+    return bool(large) and any(_inside(box, picture) for box in boxes for picture in large)
 
 
 def _inside(box: Box, around: Box) -> bool:
