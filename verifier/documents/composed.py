@@ -36,6 +36,19 @@ _NOUNS = (
     "编码", "方式", "类型", "种类", "类别", "性别", "金额", "比例", "合计", "总额", "单号", "地址", "邮编", "邮箱", "职业", "国籍",
     "顺序", "顺位", "保额", "频率", "折)号", "开户行", "工号", "有效期至", "号",
 )  # fmt: skip
+_SMALL = {"of", "the", "and", "or", "to", "from", "in", "for", "on", "by", "with", "at", "no", "s", "is", "if", "any"}
+_ENGLISH = _SMALL | set(
+    "name number date birth sex gender nationality id type identity document certificate valid validity until expiry expiration"
+    " occupation job employer company annual income source address phone mobile tel telephone email e-mail mail postal code"
+    " policyholder policy holder applicant proposer insured beneficiary relation relationship share order application form"
+    " product plan sum insured assured amount coverage cover period term payment premium total words figures mode frequency"
+    " method account bank branch card agent sales representative salesperson seller licence license institution signature"
+    " signed sign effective issue issued contract cooling-off cooling off days day risk level score result conclusion opinion"
+    " payer payee remitter purpose currency status serial transaction receipt invoice buyer remark remarks budget needs"
+    " assets liabilities household family existing customer client test assessment full basic main rider age country region"
+    " residence permanent contact person information details paid paying first section part personal initial per unit"
+    " rmb cny yuan years year time duration file reason refund event claim guardian".split()
+)
 MOST = 16  # a longer text is no label
 _CHINESE = re.compile(r"^[㐀-鿿()\[\]/、·%*¥￥.:a-z]+$")
 _HAN = re.compile(r"[㐀-鿿]")
@@ -89,6 +102,13 @@ def meant(label: str, known: Callable[[str], str | None]) -> str | None:
 def is_label(text: str) -> bool:
     """Do these words look like the label of something, whatever it is?"""
     return len(text) <= MOST and bool(_CHINESE.match(text)) and _HINT.sub("", text).rstrip(":").endswith(_NOUNS)
+
+
+def is_translation(printed: str) -> bool:
+    """English words such as stand small beside a Chinese label: nothing but nouns that labels are made of."""
+    words = [word.strip(".()/:&*").lower() for word in re.split(r"[\s/]+|(?<=[a-z])(?=[A-Z])", printed)]
+    words = [word for word in words if word]
+    return bool(words) and all(word in _ENGLISH for word in words) and any(word not in _SMALL for word in words)
 
 
 def wordy(text: str) -> bool:

@@ -96,6 +96,11 @@ class Form:
         return self._lengths.get(length, ())
 
     @cached_property
+    def chinese(self) -> bool:
+        """Are the labels of this sheet Chinese? English words beside them are then their translation."""
+        return any(not phrase.isascii() for phrase in self.phrases)
+
+    @cached_property
     def _plain(self) -> dict[str, str]:
         """The phrases by their wording without what changes nothing; the first of the sheet counts."""
         found: dict[str, str] = {}

@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from verifier.documents.anchors import is_sign_head
-from verifier.documents.composed import is_label, wordy
+from verifier.documents.composed import is_label, is_translation, wordy
 from verifier.documents.forms import Form, Meaning, Role, Target
 from verifier.documents.layout import Sheet
 from verifier.documents.pieces import Piece, Span, Unit
@@ -35,7 +35,8 @@ class Hit:
     """A label in its place. `start`..`label_end` is the printed label, `end` where its value may begin.
 
     A hit without meanings is the label of something that we do not ask for. `side` is set on a narrow cell
-    at the side of rows: the part of the form that it names, "" for one that we do not know.
+    at the side of rows: the part of the form that it names, "" for one that we do not know. `echo`: the
+    English words of a label that stands in Chinese beside or over them.
     """
 
     sheet: Sheet = field(repr=False)
@@ -50,6 +51,7 @@ class Hit:
     factor: float = 1.0
     used: bool = False
     side: str | None = None
+    echo: bool = False
     page_hits: list[Hit] = field(default_factory=list, repr=False)
     _at: Box | None = field(default=None, repr=False)
 
@@ -103,7 +105,8 @@ def find_hits(sheet: Sheet, form: Form) -> list[Hit]:
         hits = _in_unit(sheet, unit, form)
         if fuzzy:
             hits = sorted(hits + _misread(sheet, unit, form, hits), key=lambda hit: hit.start)
-        found.extend(_with_others(sheet, unit, form, hits))
+        hits = _with_others(sheet, unit, form, hits)
+        found.extend(_with_translations(sheet, unit, hits) if form.chinese else hits)
     found = in_reading_order(found + _by_position(sheet, found))
     for hit in found:
         hit.page_hits = found
@@ -122,9 +125,10 @@ def _by_position(sheet: Sheet, found: list[Hit]) -> list[Hit]:
     taken = {h.unit.number for h in found}
     made = []
     for unit in sheet.units:
-        if unit.cell is None or unit.number in taken or not wordy(unit.text) or len(unit.text) < 3:
+        if unit.cell is None or unit.number in taken or not wordy(unit.text):
             continue
-        if _in_label_column(sheet, unit, known, labels) or _in_label_row(unit, known):
+        column = len(unit.text) > 2 and _in_label_column(sheet, unit, known, labels)
+        if column or _in_label_row(sheet, unit, known):
             length = len(unit.text)
             made.append(Hit(sheet, unit, 0, length, length, unit.text, (), False))
     return made
@@ -174,32 +178,21 @@ def _labelled_beside(sheet: Sheet, cell: Box, labels: dict[int, Hit]) -> bool:
     return other is not None and other.number in labels
 
 
-def _in_label_row(unit: Unit, known: list[Box]) -> bool:
+def _in_label_row(sheet: Sheet, unit: Unit, known: list[Box]) -> bool:
     cell = unit.cell
     assert cell is not None
     row = [box for box in known if abs(box.top - cell.top) < 0.004 and abs(box.bottom - cell.bottom) < 0.004]
     touching = any(abs(a.right - b.left) < 0.004 for a in row for b in row if a is not b)
-    return touching and any(abs(box.right - cell.left) < 0.004 or abs(box.left - cell.right) < 0.004 for box in row)
-
-
-def _signers(sheet: Sheet, form: Form, known: set[int]) -> list[Hit]:
-    """Persons named alone in the rows of a table whose head asks for signatures (签署人 | 签名)."""
-    heads = [u.cell for u in sheet.units if u.cell is not None and is_sign_head(u.text)]
-    found = []
-    for unit in sheet.units if heads else ():
-        cell, spec = unit.cell, form.anchors.role(unit.text)
-        if cell is None or spec is None or unit.number in known:
-            continue
-        if any(head.bottom <= cell.middle[1] and head.left >= cell.right - 0.005 for head in heads):
-            length = len(unit.text)
-            found.append(Hit(sheet, unit, 0, length, length, unit.text, form.asks(spec), False))
-    return found
+    beside = any(abs(box.right - cell.left) < 0.004 or abs(box.left - cell.right) < 0.004 for box in row)
+    below = sheet.cell_at(cell.middle[0], cell.bottom + 0.004)
+    over = below is not None and abs(below.left - cell.left) < 0.01 and below.top < cell.bottom + 0.004
+    return touching and beside and over
 
 
 def _in_unit(sheet: Sheet, unit: Unit, form: Form) -> list[Hit]:
     hits: list[Hit] = []
     reach = 0
-    for place, phrase, meanings in _phrases_in(unit.text, form):
+    for place, phrase, meanings in _phrases_in(unit, form):
         if place < reach:
             continue
         hit = _judged(sheet, unit, place, phrase, meanings, hits[-1] if hits else None, form.kind.identity)
@@ -209,10 +202,11 @@ def _in_unit(sheet: Sheet, unit: Unit, form: Form) -> list[Hit]:
     return hits
 
 
-def _phrases_in(text: str, form: Form) -> list[tuple[int, str, tuple[Meaning, ...]]]:
+def _phrases_in(unit: Unit, form: Form) -> list[tuple[int, str, tuple[Meaning, ...]]]:
     """Listed phrases, and anchors that are made of a person and an act; the longest first at each place."""
+    text = unit.text
     found = [(place, phrase, form.phrases.get(phrase)) for place, phrase in form.phrases.find(text)]
-    made = [(a.start, text[a.start : a.end], form.asks(a.spec)) for a in form.anchors.signatures(text)]
+    made = [(a.start, text[a.start : a.end], form.asks(a.spec)) for a in form.anchors.signatures(text, unit.breaks)]
     made = [one for one in made if all(one[:2] != other[:2] for other in found)]
     return sorted(found + made, key=lambda one: (one[0], -len(one[1]))) if made else found
 
@@ -365,6 +359,19 @@ def _with_others(sheet: Sheet, unit: Unit, form: Form, hits: list[Hit]) -> list[
         after = end + 1 if colon else end
         made = Hit(sheet, unit, start + skip, end, after, phrase or text, meanings, colon, factor=0.97)
         hits = sorted([hit for hit in hits if hit not in inside] + [made], key=lambda hit: hit.start)
+    return hits
+
+
+def _with_translations(sheet: Sheet, unit: Unit, hits: list[Hit]) -> list[Hit]:
+    """English labels that no Chinese label of the same unit has taken in: they end a value, and are none."""
+    for number, piece in enumerate(unit.pieces):
+        start = unit.starts[number]
+        end = start + len(piece.text)
+        if is_translation(piece.raw) and not any(hit.start < end and hit.end > start for hit in hits):
+            if any(hit.end == start for hit in hits) and unit.breaks.get(start) == 3:
+                continue  # under its label in one cell
+            made = Hit(sheet, unit, start, end, end, piece.text, (), False, echo=True)
+            hits = sorted([*hits, made], key=lambda hit: hit.start)
     return hits
 
 

@@ -260,10 +260,12 @@ def _joined(span: Span, start: float, want: Want, sheet: Sheet) -> Span:
         figures = want.kind in _SPREAD or high - low == 1
         option = want.options is not None and _is_option(piece.text[low:high], want.options)
         alone = not kept and len(span.parts) == 1  # one label at the left, its value at the right edge
-        limit = (40 if alone else 22 if not kept else 14 if option else 5 if figures else 2.2) * sheet.em
+        limit = (
+            99 if alone and piece.at.right > 0.8 else 22 if not kept else 14 if option else 5 if figures else 2.2
+        ) * sheet.em
         if gap > limit and (not kept or not is_blank(Span(tuple(kept)).text)):
             break
-        if gap > (40 if alone else 30) * sheet.em:
+        if gap > max(30 * sheet.em, limit if alone else 0):
             break
         kept.append((piece, low, high))
         reach = piece.end_x(high)
@@ -308,12 +310,17 @@ def _below(hit: Hit, following: Hit | None, near: Neighbours) -> Span | None:
     before = near.before(hit)
     left = (before.at.right + hit.at.left) / 2 if before else hit.at.left - 3 * sheet.em
     right = (hit.at.right + following.at.left) / 2 if following else 1.0
+    bottom = hit.at.bottom
     for line in sheet.lines_below(hit.unit):
-        if line.at.middle[1] <= hit.at.bottom:
+        if line.at.middle[1] <= bottom:
             continue
-        if line.at.top - hit.at.bottom > 1.6 * hit.at.height:
+        if line.at.top - bottom > 1.6 * hit.at.height:
             return None
-        if near.of(line):
+        found = near.of(line)
+        if found and all(other.echo for other in found) and len(found) == len(line.pieces):
+            bottom = line.at.bottom  # the same labels in English
+            continue
+        if found:
             return None
         parts = [
             (piece, 0, len(piece.text)) for piece in line.pieces if left <= piece.at.middle[0] < right

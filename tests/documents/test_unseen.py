@@ -1,0 +1,218 @@
+"""Wordings and layouts that no sheet lists: composed labels, unknown labels, names of parts at the side."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.documents.drawn import Paper, one, value
+from verifier.documents.composed import is_label, plain
+from verifier.documents.forms import form_of
+from verifier.model import Box, Rule, TextFrom
+
+ID = "110105198001010019"
+CHILD = "110105201501010015"
+
+
+def check(doc, **expected):  # type: ignore[no-untyped-def]
+    found = {name.replace("__", "."): value(doc, name.replace("__", ".")) for name in expected}
+    assert found == {name.replace("__", "."): wanted for name, wanted in expected.items()}
+
+
+def stacked(paper: Paper, top: float, rows: list[tuple[list[float], list[str]]], step: float = 0.025) -> Paper:
+    for number, (columns, texts) in enumerate(rows):
+        paper.grid(top + number * step, columns, [texts], step=step)
+    return paper
+
+
+def test_labels_over_their_values_with_unknown_ones_between() -> None:
+    four = [0.08, 0.29, 0.5, 0.71, 0.92]
+    paper = Paper(source=TextFrom.LAYER).title("人身保险电子投保书").at(0.1, 0.1, "第一部分 投保人基本信息")
+    stacked(
+        paper,
+        0.12,
+        [
+            (four, ["姓名", "民族", "生日", "国籍/地区"]),
+            (four, ["张伟", "汉族", "1980-01-01", "中国"]),
+            (four, ["有效证件名称", "有效证件号码", "证件有效止期", "从事职业"]),
+            (four, ["居民身份证", ID, "长期", "工程师"]),
+            (four, ["就读学校名称", "紧急联络人", "移动电话", "系被保险人的"]),
+            (four, ["无", "王芳", "13800001111", "本人"]),
+        ],
+    )
+    check(
+        one(paper), policyholder__name="张伟", policyholder__birth_date="1980-01-01", policyholder__nationality="中国",
+        policyholder__id_type="居民身份证", policyholder__id_number=ID, policyholder__id_valid_to="long_term",
+        policyholder__occupation="工程师", policyholder__phone="13800001111", policyholder__relation="本人",
+    )  # fmt: skip
+
+
+def test_names_of_parts_one_character_under_the_other() -> None:
+    paper = Paper(source=TextFrom.LAYER).title("个人人身保险投保单")
+    rows = [
+        ["要保人姓名", "张伟", "被保人姓名", "李小宝"],
+        ["证件号", ID, "证件号", CHILD],
+        ["为被保人之", "父亲", "为要保人之", "儿子"],
+    ]
+    top, step = 0.12, 0.03
+    xs = [0.05, 0.08, 0.2, 0.5, 0.53, 0.65, 0.95]
+    for x in xs:
+        paper.rules.append(Rule(Box(x - 0.0005, top, x + 0.0005, top + 3 * step), False))
+    for number in range(4):
+        y = top + number * step
+        spans = [(0.05, 0.95)] if number in (0, 3) else [(0.08, 0.5), (0.53, 0.95)]
+        paper.rules += [Rule(Box(a, y - 0.0005, b, y + 0.0005), True) for a, b in spans]
+    for number, character in enumerate("要保人"):
+        paper.at(0.057, top + 0.02 + number * 0.02, character)
+    for number, character in enumerate("被保人"):
+        paper.at(0.507, top + 0.02 + number * 0.02, character)
+    for number, row in enumerate(rows):
+        for x, text in zip((0.085, 0.205, 0.535, 0.655), row, strict=True):
+            paper.at(x, top + (number + 0.5) * step, text)
+    check(
+        one(paper), policyholder__name="张伟", policyholder__id_number=ID, policyholder__relation="父亲",
+        insured__name="李小宝", insured__id_number=CHILD, insured__relation="儿子",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "label", ["首期保险费总额（小写）", "合计保费￥（小写）", "保费合计金额（小写）", "首期保费合计（小写）人民币"]
+)
+def test_totals_in_any_wording(label: str) -> None:
+    paper = Paper().title("人身保险投保单").lines(0.12, "投保单号：9900112233445566", f"{label}：12,000.00")
+    check(one(paper), premium_total="12000.00")
+
+
+def test_an_unknown_label_is_no_value() -> None:
+    paper = (
+        Paper()
+        .title("人身保险投保单")
+        .grid(
+            0.12,
+            [0.08, 0.2, 0.5, 0.62, 0.92],
+            [
+                ["开户银行", "", "银行卡（折）号", "6222020200112233445"],
+                ["投保人姓名", "张伟", "客户经理联络暗号", ""],
+                ["工作单位", "", "职级编号", "A7"],
+            ],
+        )
+    )
+    check(one(paper), account_bank="", account="6222020200112233445", policyholder__name="张伟")
+
+
+def test_english_beside_or_under_the_label() -> None:
+    paper = (
+        Paper()
+        .title("人身保险投保单 Application Form")
+        .lines(
+            0.12,
+            [(0.1, "投保单号 Application No."), (0.34, "9900112233445566")],
+            [(0.1, "投保人姓名 Name of Applicant"), (0.4, "张伟")],
+            [(0.1, "证件号码"), (0.3, ID)],
+            [(0.1, "ID Number")],
+            [(0.1, "手机"), (0.3, "13800001111")],
+            [(0.1, "Mobile")],
+        )
+    )
+    check(
+        one(paper), application_no="9900112233445566", policyholder__name="张伟", policyholder__id_number=ID,
+        policyholder__phone="13800001111",
+    )  # fmt: skip
+
+
+def test_english_under_the_label_in_its_cell() -> None:
+    paper = (
+        Paper()
+        .title("人身保险投保单")
+        .grid(
+            0.1,
+            [0.08, 0.26, 0.5, 0.68, 0.92],
+            [
+                ["投保单号\nApplication No.", "9900112233445566", "险种名称\nProduct", "安康终身寿险"],
+                ["投保人姓名\nPolicyholder", "张伟", "联系电话\nMobile", "13800001111"],
+            ],
+            step=0.045,
+        )
+    )
+    check(
+        one(paper), application_no="9900112233445566", product__name="安康终身寿险", policyholder__name="张伟",
+        policyholder__phone="13800001111",
+    )  # fmt: skip
+
+
+def test_value_over_its_english_translation_of_the_label() -> None:
+    """Labels on one line, their English on the next, the values on the third."""
+    paper = (
+        Paper()
+        .title("保险单", y=0.06)
+        .lines(
+            0.12,
+            [(0.1, "保险单号"), (0.4, "投保人"), (0.7, "被保险人")],
+            [(0.1, "Policy No."), (0.4, "Policyholder"), (0.7, "Insured")],
+            [(0.1, "8860312048386824"), (0.4, "董月华"), (0.7, "董小宝")],
+            step=0.018,
+        )
+    )
+    check(one(paper, code="A01"), policy_no="8860312048386824", policyholder__name="董月华", insured__name="董小宝")
+
+
+def test_transposed_products() -> None:
+    paper = (
+        Paper()
+        .title("人身保险投保单")
+        .grid(
+            0.12,
+            [0.08, 0.26, 0.6, 0.92],
+            [
+                ["险种名称", "安康终身寿险", "附加住院医疗保险"],
+                ["保险金额（元）", "300000", "10000"],
+                ["保险期间", "终身", "1年"],
+                ["交费年限", "10年", "1年"],
+                ["保险费（元）", "12000.00", "500.00"],
+            ],
+        )
+    )
+    check(
+        one(paper), product__name="安康终身寿险", sum_insured="300000.00", cover_period="终身", pay_period="10年",
+        premium="12000.00",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("printed", "days"), [("20 天", "20"), ("二十 日", "20"), ("20个自然日", "20"), ("自签收次日起 15 日", "15")]
+)
+def test_days_with_a_blank_before_the_unit(printed: str, days: str) -> None:
+    paper = Paper().title("保险单").lines(0.12, "保险单号：8860312048386824", f"犹豫期：{printed}")
+    check(one(paper, code="A01"), cooling_off_days=days)
+
+
+def test_wide_gap_between_label_and_value_at_the_edge() -> None:
+    paper = Paper().title("账单详情").lines(
+        0.12, [(0.06, "付款人"), (0.88, "*娜")], [(0.06, "收款方"), (0.6, "星河人寿保险公司")],
+        [(0.06, "支付时间"), (0.66, "2026-03-01 10:11:12")], [(0.06, "商户单号"), (0.64, "202603010000001")],
+        [(0.06, "交易单号"), (0.64, "202603017777777")], [(0.06, "当前状态"), (0.8, "支付成功")],
+    ).at(0.4, 0.3, "-990.00", 2)  # fmt: skip
+    assert value(one(paper, code="P03"), "payer.name") == "*娜"
+
+
+@pytest.mark.parametrize(
+    ("one_label", "other"),
+    [("缴费年限", "交费期间"), ("被保人身份证号码", "被保险人身份证号"), ("为要保人之", "是投保人的"), ("保费总计", "保险费合计"),
+     ("银行卡（折）号", "银行卡号"), ("与被保人之关系", "与被保险人的关系")],
+)  # fmt: skip
+def test_wordings_that_mean_the_same(one_label: str, other: str) -> None:
+    assert plain(one_label.replace("（", "(").replace("）", ")")) == plain(other)
+
+
+@pytest.mark.parametrize(
+    "text", ["居民身份证", "张伟", "首期保险费", "雇佣关系", "工资薪金", "北京分行", "汉族", "年交"]
+)
+def test_values_are_no_labels(text: str) -> None:
+    assert not is_label(text)
+
+
+@pytest.mark.parametrize("label", ["配偶姓名", "紧急联系人电话", "家庭年收入", "其他险种名称"])
+def test_other_persons_and_things_are_not_taken_for_ours(label: str) -> None:
+    from tests.documents.drawn import types
+
+    form = form_of(next(kind for kind in types() if kind.code == "F01"))
+    assert form.meant(label) in (None, label)
