@@ -207,7 +207,7 @@ def alike(asked: str, listed: str) -> Alike:
         found.append(_chinese(han, other_han))
     if latin and other_latin:
         found.append(_latin(tuple(latin.split()), tuple(other_latin.split())))
-    if (han and other_latin) or (latin and other_han):
+    if not (han and other_han) and ((han and other_latin) or (latin and other_han)):
         found.append(_across(asked, listed))
     return max(found, key=lambda one: one.score)
 

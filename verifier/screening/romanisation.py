@@ -67,6 +67,11 @@ _CLASSES = frozenset(one for several in _FINALS.values() for one in several.spli
 _WHOLE = {"ng": "ng", "m": "ng", "sz": "s-i", "sze": "s-i", "szu": "s-i", "tsz": "c-i", "tsze": "c-i", "tze": "c-i"}
 
 
+def _class(initial: str, final: str) -> str:
+    """Yip and Ip are one: y before i is printed or not."""
+    return f"{'' if initial == 'y' and final.startswith('i') else initial}-{final}"
+
+
 @lru_cache(maxsize=16384)
 def cantonese_of(character: str) -> tuple[str, ...]:
     """The classes of a character's Cantonese readings."""
@@ -79,7 +84,7 @@ def cantonese_of(character: str) -> tuple[str, ...]:
                 continue
             match = re.fullmatch(r"(ng|gw|kw|[bpmfdtnlgkhwzcsj]?)(.+)", plain)
             if match and match[2] in _FINALS:
-                found.update(dict.fromkeys(f"{_INITIALS[match[1]]}-{final}" for final in _FINALS[match[2]].split()))
+                found.update(dict.fromkeys(_class(_INITIALS[match[1]], final) for final in _FINALS[match[2]].split()))
     return tuple(found)[:6]
 
 
@@ -93,7 +98,7 @@ def cantonese_class(word: str) -> str | None:
             rest = word[len(printed) :]
             final = _PRINTED_FINALS.get(rest, rest)
             if final in _CLASSES:
-                return f"{initial}-{final}"
+                return _class(initial, final)
     return None
 
 

@@ -31,10 +31,9 @@ LEGAL_FORMS = _words(
 )  # fmt: skip
 EMPTY_WORDS = _words("the of and for de la le du des der die das van von den di da dos del y")
 _PARTICLES = _words("al el ul as ar ash at ad az an bin ibn ben bint bn wa")
-# signs that are no sounds, and Arabic letters that carry a vowel (which one the letter ain does not tell)
-_MORE = str.maketrans(
-    dict.fromkeys("ـʻʼʹʺьъЬЪ", "") | dict.fromkeys("اأآةى", "a") | {"ع": "e", "إ": "i", "ؤ": "u", "ئ": "i"}
-)
+# signs that are no sounds, and Arabic letters that stand for one vowel or another
+_MORE = str.maketrans(dict.fromkeys("ـʻʼʹʺьъЬЪاةىع", "") | dict.fromkeys("أإآئؤ", "e"))
+_AT_START = re.compile(r"(?<!\w)[اأإآع]")
 _FORM_PHRASES = (
     ("open joint stock company", "ojsc"), ("public joint stock company", "pjsc"), ("joint stock company", "jsc"),
     ("limited liability company", "llc"), ("closed joint stock company", "cjsc"), ("free zone establishment", "fze"),
@@ -42,6 +41,7 @@ _FORM_PHRASES = (
 _ARTICLE = re.compile(r"(?<!\w)ال(?=\w)")
 _QUOTES = re.compile(r"['`’\"]")
 _DOTTED = re.compile(r"\b((?:[a-z]\.){2,})")
+_ASSIMILATED = re.compile(r"^abd[aeou]([rsntzd])\1")
 _GLUED = re.compile(r"^(?:al|el)(?=[bcdfghjklmnpqrstvwxyz]\w{2,}|lh)")
 
 
@@ -51,7 +51,8 @@ def latin_words(name: str) -> tuple[str, ...]:
     names joined or dropped."""
     letters = name[:LONGEST]
     if not letters.isascii():
-        letters = _ARTICLE.sub("al ", letters.replace("الله", "allah")).translate(_MORE)
+        letters = _ARTICLE.sub("al ", letters.replace("الله", "allah"))
+        letters = _AT_START.sub("e", letters).translate(_MORE)
         letters = anyascii(letters)
     letters = _QUOTES.sub("", letters.lower())
     if " company" in letters or " establishment" in letters:
@@ -73,6 +74,8 @@ def _joined(words: list[str]) -> list[str]:
         bare = _GLUED.sub("", word) if len(word) > 5 else word
         if kept and kept[-1] in ("abd", "abdul", "abdel", "abdal", "ebd", "abdol"):
             kept[-1] = "abdul" + bare.removeprefix("al" if bare == "allah" else "")
+        elif _ASSIMILATED.match(word):
+            kept.append("abdul" + word[5:])
         elif word.startswith(("abdul", "abdel", "abdal", "abdol")) and len(word) > 7:
             kept.append("abdul" + word[5:])
         else:
@@ -93,7 +96,8 @@ def has_form(words: tuple[str, ...]) -> bool:
 # --- skeletons ------------------------------------------------------------------------------------
 
 _SOUNDS = (
-    (re.compile(r"^(?:dzh|dj|dsch|gi(?=[aou])|j(?=[aeou])|y(?=[aeouw])|i(?=[aeou]))"), "Y"),
+    (re.compile(r"^ye"), "e"),
+    (re.compile(r"^(?:dzh|dj|dsch|gi(?=[aou])|j(?=[aou])|y(?=[aeouw])|i(?=[aeou]))"), "Y"),
     (re.compile(r"(?<=[eo])(?:ff|w|v)$"), "v"),
     (re.compile(r"^w"), "v"),
     (re.compile(r"dzh|dj|dsch|dzs"), "Y"),
@@ -110,7 +114,7 @@ _SOUNDS = (
     (re.compile(r"c"), "k"),
     (re.compile(r"x"), "ks"),
     (re.compile(r"w(?=[aeiou])"), "v"),
-    (re.compile(r"(?<=[aeiouy])h(?![aeiouy])"), ""),
+    (re.compile(r"(?<=[aeiouy])h$"), ""),
     (re.compile(r"j"), "y"),
 )  # fmt: skip
 _VOWELS = {"a": "a", "e": "e", "i": "i", "y": "i", "o": "u", "u": "u", "w": "u"}
