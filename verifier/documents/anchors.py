@@ -7,7 +7,7 @@ the words freely, so that a list of whole anchors never ends; a list of persons 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from verifier.documents.phrases import fold
@@ -66,14 +66,16 @@ class Anchors:
         self._one = re.compile(rf"({persons})")
         self._asks = re.compile(rf"{_LEADING}({joined}){_HOW}(?:的)?\(?{ACT}\)?{_TAIL}") if self.roles else None
 
-    def signatures(self, text: str) -> Iterator[Asks]:
-        """Every anchor of a person and an act in a text without blanks, from left to right."""
+    def signatures(self, text: str, breaks: Mapping[int, int] | None = None) -> Iterator[Asks]:
+        """Every anchor of a person and an act in a text without blanks, from left to right. `breaks`: where
+        another word begins; what stands before one is no part of the anchor (a name that was signed there)."""
         if self._asks is None or not re.search(ACT, text):
             return
         for found in self._asks.finditer(text):
             spec = self._whose(found[1])
             if spec is not None:
-                yield Asks(found.start(), found.end(), spec)
+                start = max((b for b in breaks or () if found.start() < b <= found.start(1)), default=found.start())
+                yield Asks(start, found.end(), spec)
 
     def role(self, text: str) -> MarkSpec | None:
         """The mark of a person named alone, as rows of a table of signatures name him."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.documents.anchors import is_sign_head, is_time_head
 from verifier.documents.forms import Form, Role
+from verifier.documents.ink_places import signers
 from verifier.documents.labels import Hit
 from verifier.documents.layout import Sheet
 from verifier.documents.pieces import Piece, Span, union
@@ -65,10 +66,11 @@ def _written_mark(hit: Hit) -> str | None:
 def unlabelled_date(sheet: Sheet, hits: Sequence[Hit], form: Form, near: Neighbours) -> Iterator[Read]:
     """A date that stands without a label on the line of a signature, or right under it; or in the place that
     its label and cells show, figure by figure, where it was written into a printed frame."""
+    rows = signers(sheet, hits, form)
     for spec in form.kind.fields:
         if spec.near is None:
             continue
-        mine = [hit for hit in hits if _written_mark(hit) == spec.near]
+        mine = [hit for hit in (*hits, *rows) if _written_mark(hit) == spec.near]
         placed = next((value for hit in mine if (value := _placed(hit, hits, sheet)) is not None), None)
         if placed is not None:
             yield Read(spec.name, spec.kind, placed)

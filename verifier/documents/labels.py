@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from verifier.documents.anchors import is_sign_head
 from verifier.documents.composed import is_label, is_translation, wordy
 from verifier.documents.forms import Form, Meaning, Role, Target
 from verifier.documents.layout import Sheet

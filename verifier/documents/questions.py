@@ -165,6 +165,10 @@ def _answers(
             return columns
     choices = options_in(span, spec.options, sheet, behind=behind, apart=True)
     boxed = _last_group([c for c in choices if c.tick is not Tick.NONE])
+    group = _last_group(choices)
+    if boxed and len(group) > len(boxed) and not any(c.tick is Tick.TICKED for c in boxed):
+        # the box of one of the options was not found: it may be the one that is ticked
+        return {"": Value(FieldState.UNREADABLE, "", span.text, group[0].span.box, 0.5)}
     if boxed:
         answer = _value(boxed, span)
         smeared = answer.state is FieldState.EMPTY and _smeared(asked, boxed, sheet)

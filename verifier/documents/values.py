@@ -161,6 +161,8 @@ def _chosen(choices: list[Choice], want: Want, span: Span) -> Value | None:
     ticked = [c for c in choices if c.tick is Tick.TICKED]
     if any(c.tick is Tick.DOUBTFUL for c in choices) or (len(ticked) > 1 and not want.options.many):
         return Value(FieldState.UNREADABLE, "", span.text, span.box, 0.5, tuple(c.value for c in ticked), span)
+    if not ticked and len(boxed) < len(choices) and len({c.value for c in choices}) == len(choices):
+        return Value(FieldState.UNREADABLE, "", span.text, span.box, 0.5, (), span)  # a box that was not found
     if not ticked:
         return Value(FieldState.EMPTY, "", "", span.box, span.confidence)
     keyed = want.kind in ("choice", "sex", "level")
