@@ -149,7 +149,8 @@ def _characters(place: Box, sheet: Sheet) -> list[tuple[float, str, Piece]]:
     for piece in sorted(pieces, key=lambda p: p.at.width):
         for number, sign in enumerate(piece.text):
             x = (piece.x(number) + piece.end_x(number + 1)) / 2
-            twin = any(sign == other and sign in _SIGNS and abs(x - at) < 1.2 * sheet.em for at, other, _ in found)
+            reach = (1.2 if sign in _SIGNS else 0.45) * sheet.em  # two runs that overlap both have the sign
+            twin = any(sign == other and by is not piece and abs(x - at) < reach for at, other, by in found)
             if not twin and place.left <= x <= place.right:
                 found.append((x, sign, piece))
     return sorted(found, key=lambda one: one[0])

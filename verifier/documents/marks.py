@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from verifier.documents.forms import Form, Role
@@ -14,6 +15,9 @@ from verifier.documents.places import Neighbours
 from verifier.documents.signatures import read_written
 from verifier.model import Box, DocumentMark, Evidence, Mark, MarkKind, MarkState, PageRef
 from verifier.packs.document_type import MarkSpec
+
+GENERAL = ("consent", "confirmation")
+_CONSENTS = re.compile(r"(?:同意|授权|接受|认可|确认|知悉|知晓|理解|已阅读|已阅知)")
 
 
 def read_marks(sheet: Sheet, hits: Sequence[Hit], form: Form, near: Neighbours, ref: PageRef) -> list[DocumentMark]:
@@ -87,10 +91,12 @@ def _tick_spec(sentence: str, specs: Sequence[MarkSpec]) -> MarkSpec | None:
         for anchor in spec.anchors:
             place = sentence.find(fold(anchor))
             if place >= 0:
-                general = 0 if spec.name in ("consent", "confirmation") else 1
+                general = 0 if spec.name in GENERAL else 1
                 key = (general, -place)
                 if best is None or key > (best[0], best[1]):
                     best = (general, -place, spec)
+    if best is None and _CONSENTS.search(sentence):  # 我已阅读以上内容，自愿授权…: a consent in the company's own words
+        return next((spec for spec in specs if spec.name in GENERAL), None)
     return best[2] if best else None
 
 

@@ -42,6 +42,7 @@ def read_written(sheet: Sheet, hits: Sequence[Hit], form: Form, near: Neighbours
             if anchor.hit.unit.cell is None:
                 anchor.zones = [over_caption(anchor.hit, sheet)]
     everyone = signed + one_copied(copied)
+    ink = [part for mark in ink for part in _parted(mark, everyone, sheet)]
     _assign(everyone, ink)
     _reach_down(everyone, ink, sheet)
     taken = {id(m) for a in everyone for m in a.ink}
@@ -67,6 +68,33 @@ def _assign(anchors: Sequence[Anchor], ink: Sequence[Mark]) -> None:
             _, number, rank = min(near)
             anchors[number].ink.append(mark)
             anchors[number].rank = max(rank, anchors[number].rank)
+
+
+def _parted(mark: Mark, anchors: Sequence[Anchor], sheet: Sheet) -> list[Mark]:
+    """Ink that runs through the places of several anchors, a signature into the one below it: the part in each
+    place, where something was read in it that is no date."""
+    over = [a for a in anchors if a.spec.kind is MarkKind.SIGNATURE and _crosses(mark.at, a.zones[0], sheet)]
+    if len(over) < 2 or mark.at.height < 3 * sheet.line_height:
+        return [mark]
+    parts = []
+    for anchor in over:
+        read = [
+            p for row in sheet.rows for p in row
+            if p.at.overlap(mark.at) > 0.4 and _holds(anchor.zones[0], p) and p.at.left > anchor.hit.at.right - sheet.em
+            and not set(p.text) <= set("0123456789年月日 ") and p.at.height > anchor.hit.at.height
+        ]  # fmt: skip
+        if read:
+            box, flat = union([p.box for p in read]), union([p.at for p in read])
+            assert box is not None
+            text = "".join(p.raw for p in read)
+            parts.append(replace(mark, box=box, flat=flat if mark.flat else None, text=text, picture_hash=""))
+    return parts if len(parts) > 1 else [mark]
+
+
+def _crosses(ink: Box, zone: Box, sheet: Sheet) -> bool:
+    wide = min(ink.right, zone.right) - max(ink.left, zone.left)
+    high = min(ink.bottom, zone.bottom) - max(ink.top, zone.top)
+    return wide > 2 * sheet.em and high > 1.2 * sheet.line_height
 
 
 def _away(anchor: Anchor, mark: Mark, rank: int) -> float:
