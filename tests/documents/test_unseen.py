@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.documents.drawn import Paper, one, value
+from tests.documents.drawn import Paper, one, types, value
 from verifier.documents.composed import is_label, plain
 from verifier.documents.forms import form_of
-from verifier.model import Box, Rule, TextFrom
+from verifier.model import Box, Document, Rule, TextFrom
 
 ID = "110105198001010019"
 CHILD = "110105201501010015"
 
 
-def check(doc, **expected):  # type: ignore[no-untyped-def]
+def check(doc: Document, **expected: str | None) -> None:
     found = {name.replace("__", "."): value(doc, name.replace("__", ".")) for name in expected}
     assert found == {name.replace("__", "."): wanted for name, wanted in expected.items()}
 
@@ -212,7 +212,104 @@ def test_values_are_no_labels(text: str) -> None:
 
 @pytest.mark.parametrize("label", ["配偶姓名", "紧急联系人电话", "家庭年收入", "其他险种名称"])
 def test_other_persons_and_things_are_not_taken_for_ours(label: str) -> None:
-    from tests.documents.drawn import types
-
     form = form_of(next(kind for kind in types() if kind.code == "F01"))
     assert form.meant(label) in (None, label)
+
+
+def _two_halves(box: str) -> Paper:
+    return (
+        Paper()
+        .title("人身保险投保单")
+        .lines(0.12, "要保人资料")
+        .grid(
+            0.14,
+            [0.08, 0.2, 0.5, 0.62, 0.92],
+            [["姓名", "张伟", "性别", "男"], ["证件号码", ID, "职业", "工程师"]],
+        )
+        .lines(0.24, "被保人资料", f"{box}同要保人（勾选后本栏免填）")
+        .grid(
+            0.3,
+            [0.08, 0.2, 0.5, 0.62, 0.92],
+            [["姓名", "", "性别", "□男 □女"], ["证件号码", "", "职业", ""]],
+        )
+    )
+
+
+def test_a_blank_half_under_a_ticked_box_takes_the_holders_values() -> None:
+    check(
+        one(_two_halves("☑")), policyholder__name="张伟", insured__name="张伟", insured__sex="男",
+        insured__id_number=ID, insured__occupation="工程师",
+    )  # fmt: skip
+
+
+def test_a_blank_half_under_an_open_box_is_blank() -> None:
+    check(one(_two_halves("□")), insured__name="", insured__sex="", insured__id_number="", insured__occupation="")
+
+
+def test_a_blank_half_under_a_box_that_cannot_be_told_is_left_open() -> None:
+    check(one(_two_halves("回")), insured__name="?", insured__id_number="?", insured__occupation="?")
+
+
+def test_a_ticked_box_on_the_picture() -> None:
+    paper = _two_halves("").tick(0.08, 0.265, True)
+    check(one(paper), insured__name="张伟", insured__id_number=ID)
+
+
+@pytest.mark.parametrize("label", ["授权扣款金额与期限", "授权扣款范围", "扣款金额及期限", "委托扣款用途及期限"])
+def test_scope_of_a_debit(label: str) -> None:
+    paper = (
+        Paper()
+        .title("银行自动转账授权书")
+        .grid(
+            0.12,
+            [0.08, 0.3, 0.92],
+            [["账户持有人", "张伟"], ["开户行", "星河银行北京分行"], [label, "首期及续期保险费，至交费期满"]],
+        )
+    )
+    check(one(paper, code="P01"), scope="首期及续期保险费，至交费期满", account_name="张伟")
+
+
+def test_an_electronic_invoice() -> None:
+    paper = (
+        Paper()
+        .title("电子发票（普通发票）")
+        .lines(
+            0.12,
+            [(0.6, "发票号码：26312000000203683348")],
+            [(0.6, "开票日期：2026年08月09日")],
+            [(0.1, "购买方信息"), (0.55, "销售方信息")],
+            [(0.1, "名称：张伟"), (0.55, "名称：星河人寿保险股份有限公司")],
+            [(0.1, "项目名称"), (0.6, "金额")],
+            [(0.1, "*保险服务*安康终身寿险"), (0.6, "12000.00")],
+            [(0.1, "价税合计（大写）"), (0.3, "⊗壹万贰仟元整"), (0.6, "（小写）¥12000.00")],
+        )
+    )
+    check(
+        one(paper, code="P04"), serial="26312000000203683348", date="2026-08-09", payer__name="张伟",
+        payee__name="星河人寿保险股份有限公司", amount="12000.00", amount_in_words="壹万贰仟元整",
+    )  # fmt: skip
+
+
+def test_a_time_of_day_is_no_duration() -> None:
+    paper = (
+        Paper()
+        .title("双录质检表")
+        .lines(0.12, [(0.1, "录制时长"), (0.3, "23分15秒")], [(0.1, "录制开始时间"), (0.3, "2026-03-01 17:05")])
+    )
+    check(one(paper, code="F09"), duration="23分15秒")
+
+
+def test_figures_in_boxes_where_some_lines_are_missing() -> None:
+    paper = Paper(source=TextFrom.LAYER).title("人身保险投保单").at(0.086, 0.135, "卡号")
+    top, bottom = 0.12, 0.15
+    figures = "6222020200112233445"
+    paper.rules += [Rule(Box(0.08, y - 0.0005, 0.92, y + 0.0005), True) for y in (top, bottom)]
+    paper.rules += [Rule(Box(x - 0.0005, top, x + 0.0005, bottom), False) for x in (0.08, 0.2, 0.92)]
+    for number, figure in enumerate(figures):
+        left = 0.2 + number * 0.02
+        if number > 8:
+            paper.rules.append(Rule(Box(left - 0.0005, top, left + 0.0005, bottom), False))
+            paper.at(left + 0.006, 0.135, figure)
+    paper.rules.append(Rule(Box(0.5795, top, 0.5805, bottom), False))
+    paper.at(0.206, 0.135, " ".join(figures[:9]), 1.15)
+    check(one(paper), account=figures)

@@ -25,7 +25,7 @@ _RELATION = re.compile(r"^(?:[㐀-鿿]{1,7}人)?(?:是|为|系)(投保人|被保
 _WITH = re.compile(r"^(投保人|被保险人|账户所有人|付款人|受益人)?(?:与|同)(投保人|被保险人)(?:的|之)?关系$")
 # what may stand before the noun without another meaning; never another person, another place or a negation
 _QUALIFIERS = re.compile(
-    r"(?:从事|目前|现任|现|本人|本次|所选|您的?|实际|有效|主要|个人|客户|电子|首期|首年|银行|扣款|付款|交费|代付|转账|授权"
+    r"(?:从事|目前|现任|现|本人|本次|所选|您的?|实际|有效|主要|个人|客户|电子|首期|首年|银行|扣款|付款|交费|代付|转账|授权|委托|代扣|划款"
     r"|指定|具体|常用|年(?!金|龄)|税前|中文|约定|拟|续期|保险合同|合同|经办|交易|业务|办理|通话|身份|人身|综合|每年|可"
     r"|每期|期交|标准|应交|登记|预留|本|该|总)"
 )
@@ -38,16 +38,20 @@ _NOUNS = (
 )  # fmt: skip
 _SMALL = {"of", "the", "and", "or", "to", "from", "in", "for", "on", "by", "with", "at", "no", "s", "is", "if", "any"}
 _ENGLISH = _SMALL | set(
-    "name number date birth sex gender nationality id type identity document certificate valid validity until expiry expiration"
-    " occupation job employer company annual income source address phone mobile tel telephone email e-mail mail postal code"
-    " policyholder policy holder applicant proposer insured beneficiary relation relationship share order application form"
-    " product plan sum insured assured amount coverage cover period term payment premium total words figures mode frequency"
-    " method account bank branch card agent sales representative salesperson seller licence license institution signature"
-    " signed sign effective issue issued contract cooling-off cooling off days day risk level score result conclusion opinion"
-    " payer payee remitter purpose currency status serial transaction receipt invoice buyer remark remarks budget needs"
-    " assets liabilities household family existing customer client test assessment full basic main rider age country region"
-    " residence permanent contact person information details paid paying first section part personal initial per unit"
-    " rmb cny yuan years year time duration file reason refund event claim guardian".split()
+    re.findall(
+        r"\S+",
+        "name number date birth sex gender nationality id type identity document certificate valid validity until expiry"
+        " expiration occupation job employer company annual income source address phone mobile tel telephone email e-mail"
+        " mail postal code policyholder policy holder applicant proposer insured beneficiary relation relationship share"
+        " order application form product plan sum insured assured amount coverage cover period term payment premium total"
+        " words figures mode frequency method account bank branch card agent sales representative salesperson seller"
+        " licence license institution signature signed sign effective issue issued contract cooling-off cooling off days"
+        " day risk level score result conclusion opinion payer payee remitter purpose currency status serial transaction"
+        " receipt invoice buyer remark remarks budget needs assets liabilities household family existing customer client"
+        " test assessment full basic main rider age country region residence permanent contact person information details"
+        " paid paying first section part personal initial per unit rmb cny yuan years year time duration file reason"
+        " refund event claim guardian",
+    )
 )
 MOST = 16  # a longer text is no label
 _CHINESE = re.compile(r"^[㐀-鿿()\[\]/、·%*¥￥.:a-z]+$")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from verifier.documents.dates_beside import dated_marks, unlabelled_date
 from verifier.documents.forms import Form, Target
@@ -14,6 +14,7 @@ from verifier.documents.pieces import Span
 from verifier.documents.places import Neighbours, blank, want_of
 from verifier.documents.prose import read_prose
 from verifier.documents.questions import read_questions
+from verifier.documents.same_as import Statement, read_statements, with_same
 from verifier.documents.sections import Map, map_sections
 from verifier.documents.tables import read_tables
 from verifier.documents.values import Value, interpret, read_at
@@ -39,6 +40,7 @@ class Extraction:
 
     candidates: dict[str, list[Candidate]] = field(default_factory=dict)
     marks: list[DocumentMark] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
     section: str | None = None
     counted: dict[str, int] = field(default_factory=dict)
 
@@ -64,13 +66,14 @@ def extract(pages: Sequence[tuple[Sheet, PageRef]], form: Form, day_first: bool 
         _page(sheet, ref, form, work, day_first)
     fields = {name: _chosen(name, found, form, work) for name, found in work.candidates.items()}
     kept = {name: _field(candidate) for name, candidate in fields.items() if candidate is not None}
-    return Taken(_same_as(kept, form), tuple(work.marks))
+    return Taken(with_same(kept, form, work.statements), tuple(work.marks))
 
 
 def _page(sheet: Sheet, ref: PageRef, form: Form, work: Extraction, day_first: bool) -> None:
     hits = find_hits(sheet, form)
     places = map_sections(sheet, hits, form, work.section)
     near = Neighbours(sheet, hits)
+    work.statements += read_statements(sheet, places, form, ref)
     for read in read_tables(sheet, hits, places, form, near):
         work.add(Candidate(read.name, read.kind, read.value, -1, ref))
     for read in read_questions(sheet, form, hits, work.counted):
@@ -226,30 +229,3 @@ def _field(candidate: Candidate) -> Field:
         candidate.name, value.value, value.text, candidate.kind, round(value.confidence, 4), evidence, value.state,
         value.alternatives,
     )  # fmt: skip
-
-
-def _same_as(fields: dict[str, Field], form: Form) -> dict[str, Field]:
-    """`同投保人` in the place of a value means the value stated there; in the place of a name, of all."""
-    words = {word: source for source, listed in form.kind.same_words.items() for word in listed}
-    if not words:
-        return fields
-    made = dict(fields)
-    for name, found in fields.items():
-        source = words.get(found.text.strip().strip("()（）"))
-        owner, _, tail = name.partition(".")
-        if source is None or owner == source or not tail:
-            continue
-        names = [name] if tail != "name" else _names_of(form, owner)
-        for own in names:
-            stated = fields.get(f"{source}.{own.partition('.')[2]}")
-            other = fields.get(own)
-            if stated is None or (other is not None and other.state is FieldState.READ and own != name):
-                continue
-            made[own] = replace(stated, name=own, text=found.text, evidence=found.evidence)
-    return made
-
-
-def _names_of(form: Form, owner: str) -> list[str]:
-    return [
-        n for s in form.kind.fields for n, section in s.named() if n.startswith(f"{owner}.") and "relation" not in n
-    ]

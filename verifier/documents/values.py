@@ -20,7 +20,7 @@ _DAYS = re.compile(
     r"([0-9]{1,3}|[零一二三四五六七八九十百]{1,4})\s*(?:个)?(?:自然日|日历日|日|天|days?)", re.IGNORECASE
 )
 _DOUBLED = re.compile(r"([-./年月])\s*\1")  # a separator that two overlapping readings both have
-_CURRENCY_WORD = re.compile(r"^\s*人民币\s*[:：]?")
+_CURRENCY_WORD = re.compile(r"^[\s⊗⊙⊕○×*Ⓧⓧ☒¥￥]*(?:人民币)?[\s⊗⊙⊕○×*Ⓧⓧ☒¥￥:：]*")
 _SENTENCE = re.compile(r"[。；，,;]")
 NOTHING = Span()
 
