@@ -13,6 +13,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 
 import cv2
 import numpy as np
@@ -30,6 +31,7 @@ LINES = 46  # of 10.5 point type on a page of A4
 LEFT, RIGHT, TOP, BOTTOM = 0.1, 0.9, 0.06, 0.94
 CHARACTERS = 42  # full-width characters on a line of A4
 _TOKENS = re.compile(r"[!-~]+|.", re.DOTALL)
+COLUMNS = 60  # of a sheet; more are no paper
 LEAST_PICTURE = 300  # pixels of a picture's longer side that may hold a paper
 
 
@@ -128,6 +130,45 @@ def read_docx(data: bytes, engine: OcrEngine, limits: Limits) -> Iterator[Page]:
         if page.words:
             number += 1
             yield replace(page, number=number)
+
+
+def read_xlsx(data: bytes, limits: Limits) -> Iterator[Page]:
+    """Every sheet from a page of its own on, its rows with their cells side by side, values as stored."""
+    _check_archive(data, limits)
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    flow = _Flow()
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
+            flow.next_page()
+            for row in sheet.iter_rows(values_only=True, max_col=COLUMNS):
+                cells = [_shown(value) for value in row]
+                while cells and not cells[-1]:
+                    cells.pop()
+                if any(cells):
+                    flow.row(cells)
+                if len(flow.pages) > limits.pages:
+                    raise Refused("too_many_pages", f"> {limits.pages}")
+    except (InvalidFileException, KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError, AttributeError) as error:
+        raise Refused("corrupt") from error
+    filled = [words for words in flow.pages if words]
+    for number, words in enumerate(filled or [[]], 1):
+        yield Page(number, *A4, 0, TextFrom.LAYER, words=tuple(words), blank=not words)
+
+
+def _shown(value: object) -> str:
+    """A cell's value as text; a date without its empty time."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d" if value.time() == time() else "%Y-%m-%d %H:%M:%S")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value).strip()
 
 
 def _decodable(blob: bytes, limits: Limits) -> bool:

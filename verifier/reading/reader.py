@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 
 from verifier.model import Transcript
-from verifier.reading import image, office, pdf, sniff
+from verifier.reading import image, invoice, ofd, office, pdf, sniff
 from verifier.reading.esign import esignatures
 from verifier.reading.limits import LIMITS, Limits
 from verifier.reading.ocr.engine import engine_named
@@ -36,6 +36,13 @@ def read(data: bytes, name: str, *, engine: str = "auto", limits: Limits = LIMIT
         return Transcript(sha256, media_type, (page,), (), messages, reader=version)
     if media_type == sniff.DOCX:
         return Transcript(sha256, media_type, tuple(office.read_docx(data, reader, limits)), reader=version)
+    if media_type == sniff.XLSX:
+        return Transcript(sha256, media_type, tuple(office.read_xlsx(data, limits)), reader=version)
+    if media_type == sniff.XML:
+        return Transcript(sha256, media_type, tuple(invoice.read_xml(data, limits)), reader=version)
+    if media_type == sniff.OFD:
+        pages = tuple(ofd.read_ofd(data, reader, limits))
+        return Transcript(sha256, media_type, pages, ofd.ofd_signatures(data, limits), reader=version)
     raise Refused(refusal_code(media_type), media_type)
 
 
@@ -53,6 +60,6 @@ def refusal_code(media_type: str) -> str:
 def page_count(data: bytes, name: str, limits: Limits = LIMITS) -> int:
     """Pages of a file without reading them, for the time it may take."""
     media_type = sniff.media_type(data, name)
-    counts: dict[str, Callable[[bytes, Limits], int]] = {sniff.PDF: pdf.page_count}
+    counts: dict[str, Callable[[bytes, Limits], int]] = {sniff.PDF: pdf.page_count, sniff.OFD: ofd.page_count}
     counts.update(dict.fromkeys(sniff.PICTURES, image.page_count))
     return counts[media_type](data, limits) if media_type in counts else 1

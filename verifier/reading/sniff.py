@@ -8,13 +8,16 @@ import zipfile
 PDF = "application/pdf"
 ZIP = "application/zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OFD = "application/ofd"
+XML = "text/xml"
 EML = "message/rfc822"
 MSG = "application/vnd.ms-outlook"
 TEXT = "text/plain"
 CSV = "text/csv"
 UNKNOWN = "application/octet-stream"
 PICTURES = frozenset({"image/jpeg", "image/png", "image/tiff", "image/webp", "image/bmp", "image/heic"})
-READABLE = PICTURES | {PDF, DOCX, TEXT, CSV}
+READABLE = PICTURES | {PDF, DOCX, XLSX, OFD, XML, TEXT, CSV}
 CONTAINERS = frozenset({ZIP, EML, MSG})
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
@@ -63,10 +66,10 @@ def _zip_kind(data: bytes) -> str:
     if "word/document.xml" in names:
         return DOCX
     if "xl/workbook.xml" in names:
-        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return XLSX
     if "ppt/presentation.xml" in names:
         return "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-    return "application/ofd" if "OFD.xml" in names else ZIP
+    return OFD if "OFD.xml" in names else ZIP
 
 
 def _ole_kind(data: bytes) -> str:
@@ -84,7 +87,7 @@ def _text_kind(data: bytes, name: str) -> str:
     if not head.strip() or decoded(data[:65536], partial=True) is None:
         return UNKNOWN
     if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<" and not name.lower().endswith((".txt", ".csv")):
-        return "text/html" if b"<html" in head.lower() or b"<!doctype html" in head.lower() else "text/xml"
+        return "text/html" if b"<html" in head.lower() or b"<!doctype html" in head.lower() else XML
     return CSV if name.lower().endswith(".csv") else TEXT
 
 
