@@ -127,33 +127,45 @@ def _headed_cell(hit: Hit, sheet: Sheet) -> Box | None:
 
 
 def _in_place(place: Box, label: Hit, sheet: Sheet) -> Value | None:
-    """What the characters of a place say when they are put in order from left to right, each once."""
-    signs = _characters(place, sheet)
-    text = "".join(c for _, c, _ in signs)
-    box = union([piece.box for _, _, piece in signs]) or place
-    sure = min((piece.confidence for _, _, piece in signs), default=1.0)
-    found = canonical("date", text) if text else None
-    if found is not None:
-        return Value(FieldState.READ, found.value, text, box, sure * found.confidence)
+    """What stands in a place, put in order from left to right: a date, nothing, or what cannot be read."""
+    pieces = sorted((p for row in sheet.rows for p in row if _within(place, p.at)), key=lambda p: p.at.left)
+    text = "".join(c for _, c in _characters(place, pieces, sheet)).strip(":_ ")
+    box = union([piece.box for piece in pieces]) or place
+    sure = min((piece.confidence for piece in pieces), default=1.0)
+    readings = [canonical("date", one) for one in dict.fromkeys((_joined(place, pieces), text)) if one]
+    found = [one for one in readings if one is not None]
+    if found and len({one.value for one in found}) == 1:
+        return Value(FieldState.READ, found[0].value, text, box, sure * found[0].confidence)
     ink = [m for m in sheet.ink if _within(place, m.at)]
     if ink or any(c.isdigit() for c in text):
         return Value(FieldState.UNREADABLE, "", text, union([box, *(m.box for m in ink)]), 0.5)
-    if text.strip("年月日/.-_") == "":
+    if text.strip("年月日/.-_:()") == "":
         return Value(FieldState.EMPTY, "", "", label.box.union(box), 0.95)
     return None
 
 
-def _characters(place: Box, sheet: Sheet) -> list[tuple[float, str, Piece]]:
+def _joined(place: Box, pieces: Sequence[Piece]) -> str:
+    """The runs one behind the other; what the end of one and the start of the next both have, once."""
+    text, right = "", 0.0
+    for piece in pieces:
+        own = "".join(c for n, c in enumerate(piece.text) if place.left <= piece.x(n)).strip(":_")
+        overlap = piece.at.left < right
+        shared = next((n for n in range(min(len(own), len(text), 4), 0, -1) if overlap and text.endswith(own[:n])), 0)
+        text, right = text + own[shared:], piece.at.right
+    return text
+
+
+def _characters(place: Box, pieces: Sequence[Piece], sheet: Sheet) -> list[tuple[float, str]]:
+    """The characters of a place by where they stand; one that two runs both have counts once."""
     found: list[tuple[float, str, Piece]] = []
-    pieces = [p for row in sheet.rows for p in row if _within(place, p.at)]
     for piece in sorted(pieces, key=lambda p: p.at.width):
         for number, sign in enumerate(piece.text):
             x = (piece.x(number) + piece.end_x(number + 1)) / 2
-            reach = (1.2 if sign in _SIGNS else 0.45) * sheet.em  # two runs that overlap both have the sign
+            reach = (1.2 if sign in _SIGNS else 0.45) * sheet.em
             twin = any(sign == other and by is not piece and abs(x - at) < reach for at, other, by in found)
             if not twin and place.left <= x <= place.right:
                 found.append((x, sign, piece))
-    return sorted(found, key=lambda one: one[0])
+    return [(x, sign) for x, sign, _ in sorted(found, key=lambda one: one[0])]
 
 
 def _within(place: Box, at: Box) -> bool:
