@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from types import ModuleType
 
-from verifier.applies import applies
+from verifier.applies import applies, fact_names
 from verifier.case import Case, MissingFact
 from verifier.checks import CHECKS
 from verifier.checks.result import Result, not_applicable, review
@@ -51,7 +51,7 @@ def audit(
     checks: Mapping[str, ModuleType] = CHECKS,
 ) -> Audit:
     """Judge one case by one pack. `context.papers` and `.required` are filled from the pack's matrix here."""
-    context = with_papers(context, pack.papers, case)
+    context = with_papers(context, pack.papers, case, pack.info.confidence)
     findings = tuple(judge(one, case, pack, context, checks) for one in pack.requirements)
     return Audit(
         case=case.id,
@@ -89,18 +89,31 @@ def event_date(case: Case, event: str, as_of: date) -> date:
     return as_of
 
 
-def with_papers(context: Context, papers: Sequence[PaperRule], case: Case) -> Context:
-    """The context with the requirement matrix answered for this case."""
-    needs = tuple(_need(rule, case, context.references) for rule in papers)
+def with_papers(context: Context, papers: Sequence[PaperRule], case: Case, sure: float = 0.85) -> Context:
+    """The context with the requirement matrix answered for this case. What was read below `sure` demands nothing."""
+    needs = tuple(_need(rule, case, context.references, sure) for rule in papers)
     return replace(context, papers=needs, required=required_papers(needs, case))
 
 
-def _need(rule: PaperRule, case: Case, references: References) -> PaperNeed:
+def _weak_facts(rule: PaperRule, case: Case, sure: float) -> dict[str, MissingFact]:
+    weak = {}
+    for name in fact_names(rule.when):
+        fact = case.maybe(name)
+        if fact is not None and fact.confidence < sure:
+            said = case.vocabulary.field_name(name)
+            detail = Text(f"“{said.zh}”的依据识别把握不足", f"what the {said.en} rests on was read with low confidence")
+            weak[name] = MissingFact(Reason.LOW_CONFIDENCE, detail, evidence=fact.evidence)
+    return weak
+
+
+def _need(rule: PaperRule, case: Case, references: References, sure: float) -> PaperNeed:
     needed: bool | None = False
     gap = None
     if all(getattr(references, name) is None for name in rule.unless_supplied):
         try:
             needed = applies(rule.when, case)
+            if needed:
+                applies(rule.when, case.without(_weak_facts(rule, case, sure)))
         except MissingFact as missing:
             needed, gap = None, missing.detail
     label = rule.label.text() if rule.label else None

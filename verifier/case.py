@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -257,6 +257,14 @@ class Case:
         if value is None or value == "":
             return None
         return Fact(name, canonical_declared(value), declared=True)
+
+    def without(self, gaps: Mapping[str, MissingFact]) -> Case:
+        """The same case, in which these facts are not known; itself when there are none."""
+        if not gaps:
+            return self
+        other = replace(self)
+        other._facts.update(gaps)
+        return other
 
     @cached_property
     def _facts(self) -> dict[str, Fact | MissingFact]:

@@ -10,14 +10,19 @@ agent, and an organisation's clerk acts by its letter.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from verifier.case import Case, MissingFact
+from verifier.checks.comparing import Stated, paper_by_id, settled
 from verifier.checks.prohibited_wording import known_names
 from verifier.checks.result import CheckParams, Result, absent, from_items, gap_item, not_applicable
 from verifier.checks.signing import judge_line
+from verifier.checks.words import place_of
 from verifier.context import Context
+from verifier.ledger import WELL_READ
 from verifier.model import Document, Evidence, FieldState, Item, MarkState, Outcome, Reason, Text
 from verifier.screening.wording import Passage, says
+from verifier.values.match import MatchKind
 from verifier.values.names import compare_names
 
 
@@ -86,9 +91,18 @@ def _filled(case: Case, power: Document, name: str) -> Item:
 
 def _principal(case: Case, power: Document) -> Iterator[Item]:
     stated, name = _read(case, power, "principal.name"), case.maybe("policyholder.name")
-    if stated and name is not None and compare_names(stated, name.value).conflicts:
-        detail = Text(f"委托人 {stated} 不是投保人 {name}", f"The principal {stated} is not the policyholder {name}")
-        yield Item(Outcome.FAIL, detail, None, power.id, name.evidence, 1.0)
+    if not stated or name is None:
+        return
+    own = Stated(name.value, paper_by_id(case, name.document), len(name.evidence) > 1)
+    match = settled("name", compare_names(stated, name.value), Stated(stated, power), own)
+    detail = Text(f"委托人 {stated} 不是投保人 {name}", f"The principal {stated} is not the policyholder {name}")
+    field = power.fields["principal.name"]
+    evidence = (field.evidence, *name.evidence)
+    if match.conflicts:
+        sure = min(field.confidence, name.confidence)
+        yield Item(Outcome.FAIL, detail, None, power.id, evidence, sure)
+    elif match.kind is MatchKind.OCR_NEAR:
+        yield Item(Outcome.REVIEW, match.detail, Reason.CONFLICTING_VALUES, power.id, evidence)
 
 
 def _agent(case: Case, context: Context, power: Document) -> Iterator[Item]:
@@ -107,7 +121,13 @@ def _agent(case: Case, context: Context, power: Document) -> Iterator[Item]:
         if (number and _read(case, paper, "id_number") == number)
         or ((name := _read(case, paper, "name")) and compare_names(name, agent).agrees)
     ]
-    if not cards:
+    nameless = [one for one in case.documents_of("D-202") if not _read_well(one)]
+    if not cards and (nameless or power.fields["agent.name"].confidence < WELL_READ):
+        detail = Text(
+            f"受托人 {agent} 的身份证件未能确认", f"Whether {agent}'s identity document is there cannot be told"
+        )
+        yield Item(Outcome.REVIEW, detail, Reason.UNREADABLE, "D-202", tuple(map(partial(place_of, case), nameless)))
+    elif not cards:
         missing = absent(
             case, f"未见受托人 {agent} 的身份证件", f"The agent {agent}'s identity document is not in the file"
         )
@@ -141,6 +161,11 @@ def _scope(case: Case, params: Params, power: Document) -> Item:
         )
     detail = Text(f"委托事项“{text}”是否包含本次办理需确认", f"Does the power ({text!r}) cover the act?")
     return Item(Outcome.REVIEW, detail, Reason.JUDGEMENT, power.id, evidence)
+
+
+def _read_well(card: Document) -> bool:
+    name = card.fields.get("name")
+    return name is not None and name.state is FieldState.READ and name.confidence >= WELL_READ
 
 
 def _read(case: Case, paper: Document, name: str) -> str:

@@ -50,6 +50,14 @@ def compare_amounts(a: str, b: str) -> Match:
     return _same(a, b) if abs(first - second) < Decimal("0.01") else _differ(a, b)
 
 
+def is_amount(value: str) -> bool:
+    """Whether the field holds a figure at all."""
+    try:
+        return Decimal(value).is_finite()
+    except InvalidOperation:
+        return False
+
+
 def compare_dates(a: str, b: str) -> Match:
     return _same(a, b) if a == b else _differ(a, b)
 

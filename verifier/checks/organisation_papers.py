@@ -102,6 +102,11 @@ def _representative(case: Case, paper: Document) -> Item:
         if stated is not None and compare_names(stated.value, name.value).agrees:
             zh, en = "法定代表人身份证件在档", "The legal representative's ID is in the file"
             return good(zh, en, (stated.evidence, name.evidence), card.id)
+    nameless = [card for card in case.documents_of("D-202") if _read(card, "name") is None]
+    if nameless:
+        zh = f"有身份证件未能读出姓名，是否为法定代表人{name.value}的证件需确认"
+        en = f"The name on an identity document was not read; is it that of {name.value}, the legal representative?"
+        return doubt(Reason.UNREADABLE, zh, en, (name.evidence,), "D-202")
     zh, en = f"未见法定代表人{name.value}的身份证件", f"No identity document of {name.value}, the legal representative"
     return lacking(case, zh, en, "D-202", (name.evidence,))
 

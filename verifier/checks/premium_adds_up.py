@@ -10,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from verifier.case import Case
+from verifier.checks.comparing import is_amount
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
 from verifier.checks.words import field_title, paper_title
 from verifier.context import Context
@@ -59,7 +60,7 @@ def _parts(paper: Document, params: Params) -> list[Field]:
 def _judge(case: Case, paper: Document, parts: list[Field], total: Field, params: Params, context: Context) -> Item:
     title = paper_title(case, paper)
     places = tuple(field.evidence for field in [*parts, total])
-    if any(field.state is not FieldState.READ for field in [*parts, total]):
+    if any(field.state is not FieldState.READ or not is_amount(field.value) for field in [*parts, total]):
         unread = Text(f"{title.zh}有保险费项目无法辨认", f"{title.en}: a premium item cannot be read")
         return Item(Outcome.REVIEW, unread, Reason.UNREADABLE, paper.id, places)
     added, stated = sum((Decimal(field.value) for field in parts), Decimal(0)), Decimal(total.value)

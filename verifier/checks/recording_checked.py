@@ -45,6 +45,9 @@ def _unchecked(case: Case, paper: Document, every: bool) -> Item:
         return good(
             "本件未被抽检，抽检比例按批次统计", "Not drawn; the share is counted over the batch", places, paper.id
         )
+    if not any(field.state is FieldState.READ for field in paper.fields.values()):
+        zh, en = "双录单证上未读到质检结果和日期", "Neither result nor date of the check was found on the sheet"
+        return doubt(Reason.FIELD_MISSING, zh, en, places, paper.id)
     return lacking(
         case,
         "应全部质检的双录没有质检结果",

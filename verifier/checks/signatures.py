@@ -79,7 +79,21 @@ def _paper_items(case: Case, params: Params, wanted: SignedPaper, context: Conte
     judged = [
         judge_line(case, one, marks, role, seals=seals, demanded=not wanted.if_line, person=person) for one in papers
     ]
-    return [item for item in judged if item is not None]
+    unknown = params.organisation_seals and organisation is None
+    found = [(one, item) for one, item in zip(papers, judged, strict=True) if item is not None]
+    return [_sealed_by_whom(one, item, params) if unknown else item for one, item in found]
+
+
+def _sealed_by_whom(paper: Document, item: Item, params: Params) -> Item:
+    """A blank line beside a seal, where it is not known whether the policyholder is an organisation."""
+    seals = [mark for name in params.organisation_seals for mark in paper.marks_named(name)]
+    if item.outcome is not Outcome.FAIL or not any(mark.state is MarkState.PRESENT for mark in seals):
+        return item
+    said = Text(
+        f"{item.detail.zh}，但加盖了单位印章；投保人是否为单位未能读出",
+        f"{item.detail.en}, but a seal stands there; whether the policyholder is an organisation was not read",
+    )
+    return Item(Outcome.REVIEW, said, Reason.FACT_MISSING, paper.id, item.evidence)
 
 
 def _beside(case: Case, params: Params, context: Context) -> list[Item]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pydantic import Field as Default
 
 from verifier.case import Case
-from verifier.checks.comparing import Stated, may_be_misread
+from verifier.checks.comparing import Stated, is_amount, may_be_misread
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
 from verifier.checks.words import field_title, paper_title
 from verifier.context import Context
@@ -71,7 +71,7 @@ def _judge(case: Case, paper: Document, words: Field, figures: Field, context: C
     title, label = paper_title(case, paper), field_title(case, figures.name)
     places = (words.evidence, figures.evidence)
     said = read_amount_in_words(words.value) if words.state is FieldState.READ else None
-    if said is None or figures.state is not FieldState.READ:
+    if said is None or figures.state is not FieldState.READ or not is_amount(figures.value):
         unread = Text(
             f"{title.zh}{label.zh}的大写或小写无法辨认", f"{title.en}: {label.en} cannot be read in both forms"
         )
