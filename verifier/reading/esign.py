@@ -30,14 +30,14 @@ def esignatures(data: bytes) -> tuple[Esignature, ...]:
         embedded = [*reader.embedded_regular_signatures]
     except Exception:  # a damaged structure: the pages are read by others, the signatures are not
         return (_unreadable("", "structure_unreadable"),) if b"/ByteRange" in data else ()
-    return tuple(_facts(reader, signature, len(data)) for signature in embedded)
+    return tuple(_facts(reader, signature, data) for signature in embedded)
 
 
-def _facts(reader: Any, signature: Any, size: int) -> Esignature:
+def _facts(reader: Any, signature: Any, data: bytes) -> Esignature:
     field = str(signature.field_name or "")
     page, box = _place(reader, signature)
     try:
-        covers = _covers_whole_file(signature, size)
+        covers = _covers_whole_file(signature, data)
         problems = _algorithm_problems(signature)
         signer = _signer(signature)
     except Exception:  # a signature that cannot even be parsed is still a fact
@@ -75,12 +75,15 @@ def _unreadable(field: str, problem: str, page: int | None = None, box: Box | No
     return Esignature(field, "", None, None, False, True, None, False, (problem,), page, box)
 
 
-def _covers_whole_file(signature: Any, size: int) -> bool:
-    """The byte range, measured by us: from the first byte to the last, with one hole for the value."""
+def _covers_whole_file(signature: Any, data: bytes) -> bool:
+    """The byte range, measured by us: from the first byte to the last, with one hole that holds the
+    signature's value and nothing else."""
     ranges = [int(number) for number in signature.byte_range]
     if len(ranges) != 4 or ranges[0] != 0:
         return False
-    return size - (ranges[2] + ranges[3]) <= 2 and ranges[2] >= ranges[1]
+    hole = data[ranges[1] : ranges[2]]
+    value_alone = hole[:1] == b"<" and hole[-1:] == b">" and not hole[1:-1].strip(b"0123456789abcdefABCDEF \r\n\t")
+    return value_alone and len(data) - (ranges[2] + ranges[3]) <= 2
 
 
 def _changed(status: Any) -> bool:
