@@ -313,3 +313,63 @@ def test_figures_in_boxes_where_some_lines_are_missing() -> None:
     paper.rules.append(Rule(Box(0.5795, top, 0.5805, bottom), False))
     paper.at(0.206, 0.135, " ".join(figures[:9]), 1.15)
     check(one(paper), account=figures)
+
+
+def test_cards_side_by_side_with_values_under_small_labels() -> None:
+    paper = Paper().title("人身保险投保单").lines(0.1, "投保单号：9900112233445566")
+    for left, heading, name, number, job in (
+        (0.08, "投保人 Policyholder", "张伟", ID, "工程师"), (0.54, "被保险人 Insured", "李小宝", CHILD, "学生"),
+    ):  # fmt: skip
+        paper.at(left, 0.14, heading, 1.2)
+        paper.at(left, 0.17, "姓名 Name", 0.8).at(left + 0.2, 0.17, "职业 Occupation", 0.8)
+        paper.at(left, 0.19, name).at(left + 0.2, 0.19, job)
+        paper.at(left, 0.22, "证件号码 ID No.", 0.8)
+        paper.at(left, 0.24, number)
+    check(
+        one(paper), policyholder__name="张伟", policyholder__occupation="工程师", policyholder__id_number=ID,
+        insured__name="李小宝", insured__occupation="学生", insured__id_number=CHILD,
+    )  # fmt: skip
+
+
+def test_persons_as_rows_of_a_table() -> None:
+    paper = (
+        Paper()
+        .title("人身保险投保单")
+        .grid(
+            0.12,
+            [0.08, 0.2, 0.32, 0.42, 0.7, 0.92],
+            [
+                ["", "姓名", "性别", "证件号码", "职业"],
+                ["投保人", "张伟", "男", ID, "工程师"],
+                ["被保险人", "李小宝", "女", CHILD, "学生"],
+            ],
+        )
+    )
+    check(
+        one(paper), policyholder__name="张伟", policyholder__sex="男", policyholder__id_number=ID,
+        policyholder__occupation="工程师", insured__name="李小宝", insured__id_number=CHILD, insured__occupation="学生",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [("安康终身寿险（分红型）AH1015", "安康终身寿险（分红型）"), ("安康终身寿险(A款)", "安康终身寿险（A款）")],
+)
+def test_a_code_behind_the_product_is_not_its_name(printed: str, name: str) -> None:
+    paper = Paper().title("保险单").lines(0.12, "保险单号：8860312048386824", f"险种名称：{printed}")
+    assert (value(one(paper, code="A01"), "product.name") or "").replace("(", "（").replace(")", "）") == name
+
+
+def test_a_foot_is_no_serial() -> None:
+    paper = (
+        Paper()
+        .title("电子回单")
+        .lines(
+            0.12,
+            "付款人户名：张伟",
+            "收款人户名：星河人寿保险股份有限公司",
+            "金额（小写）：12,000.00",
+            "回单编号：2775925071030861 温馨提示：电子回单可重复打印，请核对无误后使用。",
+        )
+    )
+    assert value(one(paper, code="P02"), "serial") == "2775925071030861"

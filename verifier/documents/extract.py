@@ -10,6 +10,7 @@ from verifier.documents.forms import Form, Target
 from verifier.documents.labels import Hit, find_hits
 from verifier.documents.layout import Sheet
 from verifier.documents.marks import read_marks
+from verifier.documents.persons import read_person_rows
 from verifier.documents.pieces import Span
 from verifier.documents.places import Neighbours, blank, want_of
 from verifier.documents.prose import read_prose
@@ -74,6 +75,8 @@ def _page(sheet: Sheet, ref: PageRef, form: Form, work: Extraction, day_first: b
     places = map_sections(sheet, hits, form, work.section)
     near = Neighbours(sheet, hits)
     work.statements += read_statements(sheet, places, form, ref)
+    for read in read_person_rows(hits, form, near):
+        work.add(Candidate(read.name, read.kind, read.value, -1, ref))
     for read in read_tables(sheet, hits, places, form, near):
         work.add(Candidate(read.name, read.kind, read.value, -1, ref))
     for read in read_questions(sheet, form, hits, work.counted):

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from verifier.documents.composed import is_label
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Sheet
 from verifier.documents.options import Choice, Tick, options_in
+from verifier.documents.phrases import fold
 from verifier.documents.pieces import Span, union
 from verifier.documents.places import Neighbours, Place, Want, blank, places_of
 from verifier.model import Box, FieldState
@@ -22,6 +24,12 @@ _DAYS = re.compile(
 _DOUBLED = re.compile(r"([-./年月])\s*\1")  # a separator that two overlapping readings both have
 _CURRENCY_WORD = re.compile(r"^[\s⊗⊙⊕○×*Ⓧⓧ☒¥￥]*(?:人民币)?[\s⊗⊙⊕○×*Ⓧⓧ☒¥￥:：]*")
 _SENTENCE = re.compile(r"[。；，,;]")
+_CODE_BEHIND = re.compile(r"(?<=[㐀-鿿)）])\s*[(（]?[A-Z]{1,5}-?\d{3,8}[)）]?\s*$")
+_PART = re.compile(r"(?:信息|资料|情况|签名|签字|声明|盖章|签章|姓名)$")
+_HAN = re.compile(r"[㐀-鿿]")
+_NOTE = re.compile(r"[。;]|:.*[㐀-鿿]|[㐀-鿿]{2,}:")
+_NUMBERED = re.compile(r"[第字号]")
+_TERM = re.compile(r"\d|[终一二三四五六七八九十]|趸|[年月日岁]|长期|至|same|life|single|year|month|day", re.IGNORECASE)
 NOTHING = Span()
 
 
@@ -114,9 +122,24 @@ def make(want: Want, text: str) -> Canonical | None:
         text = _DOUBLED.sub(r"\1", text)
     if want.kind == "money_in_words":
         text = _CURRENCY_WORD.sub("", text)
+    if _foreign_to(want.kind, text):
+        return None
+    if want.kind == "product":
+        text = _CODE_BEHIND.sub("", text)
     if want.kind == "name" and (_SENTENCE.search(text) or len(text) > 60):
         return None
     return canonical(want.kind, text, unit=want.unit, day_first=want.day_first)
+
+
+def _foreign_to(kind: str, text: str) -> bool:
+    """Is it, whatever the value room would make of it, rather a label, a note or the page's foot?"""
+    plain = fold(text)
+    if kind in ("name", "organisation"):
+        return is_label(plain) or (kind == "name" and bool(_PART.search(plain)))
+    if kind == "serial":
+        han = len(_HAN.findall(plain))
+        return bool(_NOTE.search(plain)) or (han >= 6 and not _NUMBERED.search(plain))
+    return kind == "term" and not _TERM.search(plain)
 
 
 def _readings(span: Span, kind: str) -> Iterator[tuple[Span, float]]:
@@ -130,7 +153,7 @@ def _readings(span: Span, kind: str) -> Iterator[tuple[Span, float]]:
         yield _head(span, bracket), 0.97
     if len(span.parts) > 1 and kind not in ("money", "number", "id_number", "account", "phone"):
         yield Span(span.parts[:1]), 0.95
-    if kind.startswith("date") or kind == "name":
+    if kind.startswith("date") or kind in ("name", "serial"):
         gap = next((n for piece, low, high in span.parts[:1] for n in piece.gaps() if low < n < high), 0)
         if gap:
             piece, low, _ = span.parts[0]
