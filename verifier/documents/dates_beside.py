@@ -136,7 +136,7 @@ def _in_place(place: Box, label: Hit, sheet: Sheet) -> Value | None:
     found = [one for one in readings if one is not None]
     if found and len({one.value for one in found}) == 1:
         return Value(FieldState.READ, found[0].value, text, box, sure * found[0].confidence)
-    ink = [m for m in sheet.ink if _within(place, m.at)]
+    ink = [m for m in sheet.ink if _within(place, m.at) or place.overlap(m.at) > 0.4]
     if ink or any(c.isdigit() for c in text):
         return Value(FieldState.UNREADABLE, "", text, union([box, *(m.box for m in ink)]), 0.5)
     if text.strip("年月日/.-_:()") == "":

@@ -29,6 +29,9 @@ class Tick(Enum):
     DOUBTFUL = 3
 
 
+_UNTOLD = (Tick.DOUBTFUL, 0.5)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """An option in its place. `value` is the option's own word, `printed` what stands on the paper."""
@@ -56,11 +59,13 @@ def options_in(
     in_text = _boxes_behind(text, places)
     side = in_text or behind if in_text or behind is not None else side_of(parts, sheet.ticks, sheet.em)
     paired = _in_order(parts, sheet, side)
+    marks = [paired.get(n) or _nearest(part, sheet, side) for n, part in enumerate(parts)]
     found = []
     for number, (start, end, value) in enumerate(places):
-        part = parts[number]
-        mark = paired.get(number)
-        tick, sure = _state(mark) if mark is not None else _tick_on_picture(part, sheet, side)
+        part, mark = parts[number], marks[number]
+        if mark is not None and number not in paired and not _is_its_own(number, mark, marks, parts):
+            mark = None
+        tick, sure = (Tick.NONE, 1.0) if mark is None else _state(mark) if side is not None or number in paired else _UNTOLD
         if tick is Tick.NONE:
             limit = places[number + 1][0] if number + 1 < len(places) else len(text)
             tick, sure = _tick_in_text(text, start, end, limit, in_text)
@@ -219,15 +224,27 @@ def _boxes_of_line(words: Sequence[Box], sheet: Sheet) -> list[Mark]:
     return sorted(alone, key=lambda m: m.at.left)
 
 
-def _tick_on_picture(part: Span, sheet: Sheet, behind: bool | None) -> tuple[Tick, float]:
+def _nearest(part: Span, sheet: Sheet, behind: bool | None) -> Mark | None:
     at = part.at
     if at is None or not sheet.ticks:
-        return Tick.NONE, 1.0
+        return None
     if behind is None:  # boxes on both sides, equally near: whose is whose cannot be told
-        mark = nearest_tick(sheet.ticks, at) or nearest_tick(sheet.ticks, at, True)
-        return (Tick.NONE, 1.0) if mark is None else (Tick.DOUBTFUL, 0.5)
-    mark = nearest_tick(sheet.ticks, at, behind)
-    return (Tick.NONE, 1.0) if mark is None else _state(mark)
+        return nearest_tick(sheet.ticks, at) or nearest_tick(sheet.ticks, at, True)
+    return nearest_tick(sheet.ticks, at, behind)
+
+
+def _is_its_own(number: int, mark: Mark, marks: Sequence[Mark | None], parts: Sequence[Span]) -> bool:
+    """One box serves one option: where the box of a word was not found, it must not take its neighbour's."""
+    own = parts[number].at
+    for other, taken in enumerate(marks):
+        at = parts[other].at
+        if other != number and taken is mark and own is not None and at is not None and _gap(at, mark) < _gap(own, mark):
+            return False
+    return True
+
+
+def _gap(word: Box, mark: Mark) -> float:
+    return max(0.0, word.left - mark.at.right, mark.at.left - word.right)
 
 
 def _state(mark: Mark) -> tuple[Tick, float]:

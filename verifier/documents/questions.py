@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from verifier.documents.forms import Form
-from verifier.documents.labels import Hit
+from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Sheet
 from verifier.documents.options import Choice, Tick, compared, nearest_tick, options_in
 from verifier.documents.phrases import fold
@@ -147,6 +147,12 @@ def _side(asked: Sequence[Asked], spec: QuestionsSpec, sheet: Sheet) -> bool | N
     before: list[float] = []
     after: list[float] = []
     words = {fold(word) for printed in spec.options.words.values() for word in printed}
+    signs = BOXES_OPEN + BOXES_TICKED
+    texts = [piece.text for one in asked for piece in one.pieces]
+    signed_before = sum(1 for t in texts if t[:1] in tuple(signs) and t[1:] in words)
+    signed_behind = sum(1 for t in texts if t[-1:] in tuple(signs) and t[:-1] in words)
+    if signed_before != signed_behind:
+        return signed_behind > signed_before
     for piece in (piece for one in asked for piece in one.pieces if piece.text in words):
         for behind, gaps in ((False, before), (True, after)):
             mark = nearest_tick(sheet.ticks, piece.at, behind)
@@ -166,7 +172,8 @@ def _answers(
     choices = options_in(span, spec.options, sheet, behind=behind, apart=True)
     boxed = _last_group([c for c in choices if c.tick is not Tick.NONE])
     group = _last_group(choices)
-    if boxed and len(group) > len(boxed) and not any(c.tick is Tick.TICKED for c in boxed):
+    alone = len({c.value for c in group}) < 2 <= len(spec.options.words)
+    if boxed and (len(group) > len(boxed) or alone) and not any(c.tick is Tick.TICKED for c in boxed):
         # the box of one of the options was not found: it may be the one that is ticked
         return {"": Value(FieldState.UNREADABLE, "", span.text, group[0].span.box, 0.5)}
     if boxed:
