@@ -150,6 +150,9 @@ class History(Protocol):
     def cases_with_phone(self, phone: str) -> Sequence[tuple[str, str]]:
         """(case id, policyholder name) of cases whose policyholder gave this phone."""
 
+    def cases_at_address(self, address: str) -> Sequence[tuple[str, str]]:
+        """(case id, policyholder name) of cases whose policyholder lives there."""
+
     def pictures_like(self, picture_hash: str, distance: int) -> Sequence[tuple[str, str, int]]:
         """(case id, file, page) of slips whose picture hash is at most `distance` bits away."""
 

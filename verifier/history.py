@@ -8,6 +8,7 @@ a database, and it is thrown away with the run.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from verifier.case import Case
 from verifier.model import Box, Evidence, Payment
 from verifier.payments import SLIPS
 from verifier.references import rows_of
+from verifier.values.script import simplified, squeeze
 
 # 64 bits in 8 bands of one byte: two hashes at most 7 bits apart are equal in one band at least
 BANDS = 8
@@ -34,10 +36,11 @@ class MemoryHistory:
     rows: tuple[Payment, ...] = ()
     phones: tuple[tuple[str, str, str], ...] = ()  # phone, case, policyholder
     pictures: tuple[tuple[str, str, str, int], ...] = ()  # hash, case, file, page
+    addresses: tuple[tuple[str, str, str], ...] = ()  # address key, case, policyholder
 
     @classmethod
     def of_rows(cls, rows: Sequence[Mapping[str, str]]) -> MemoryHistory:
-        """Rows with the columns of payments.csv, and where known phone, picture_hash, file, page."""
+        """Rows with the columns of payments.csv, and where known phone, address, picture_hash, file, page."""
         kept: list[Payment] = []
         for row in rows:
             found, _ = rows_of("payments", [row])
@@ -46,6 +49,11 @@ class MemoryHistory:
             rows=tuple(kept),
             phones=tuple(
                 (row["phone"], row.get("case", ""), row.get("policyholder", "")) for row in rows if row.get("phone")
+            ),
+            addresses=tuple(
+                (address_key(row["address"]), row.get("case", ""), row.get("policyholder", ""))
+                for row in rows
+                if address_key(row.get("address") or "")
             ),
             pictures=tuple(
                 (row["picture_hash"], row.get("case", ""), row.get("file", ""), int(row.get("page") or 1))
@@ -72,12 +80,22 @@ class MemoryHistory:
     def cases_with_phone(self, phone: str) -> Sequence[tuple[str, str]]:
         return [(case, holder) for known, case, holder in self.phones if known == phone]
 
+    def cases_at_address(self, address: str) -> Sequence[tuple[str, str]]:
+        key = address_key(address)
+        return [(case, holder) for known, case, holder in self.addresses if key and known == key]
+
     def pictures_like(self, picture_hash: str, distance: int) -> Sequence[tuple[str, str, int]]:
         return [
             (case, file, page)
             for known, case, file, page in self.pictures
             if bits_apart(known, picture_hash) <= distance
         ]
+
+
+def address_key(address: str) -> str:
+    """An address without blanks and signs; nothing for one that names no house: a street is no household."""
+    plain = re.sub(r"[\W_]", "", simplified(squeeze(address))).casefold()
+    return plain if len(plain) >= 8 and re.search(r"[\d一二三四五六七八九十]", plain) else ""
 
 
 def _with_picture(payment: Payment, row: Mapping[str, str]) -> Payment:
@@ -103,6 +121,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS payments (
     case_id TEXT, policyholder_id TEXT, policyholder TEXT, payer TEXT, payer_account TEXT, serial TEXT, payment TEXT);
 CREATE TABLE IF NOT EXISTS phones (phone TEXT, case_id TEXT, policyholder TEXT);
+CREATE TABLE IF NOT EXISTS addresses (address TEXT, case_id TEXT, policyholder TEXT);
 CREATE TABLE IF NOT EXISTS pictures (id INTEGER PRIMARY KEY, hash TEXT, case_id TEXT, file TEXT, page INTEGER);
 CREATE TABLE IF NOT EXISTS bands (band INTEGER, value INTEGER, picture INTEGER);
 CREATE INDEX IF NOT EXISTS payments_by_id ON payments (policyholder_id) WHERE policyholder_id <> '';
@@ -112,6 +131,7 @@ CREATE INDEX IF NOT EXISTS payments_by_account ON payments (payer_account) WHERE
 CREATE INDEX IF NOT EXISTS payments_by_serial ON payments (serial) WHERE serial <> '';
 CREATE INDEX IF NOT EXISTS payments_by_case ON payments (case_id);
 CREATE INDEX IF NOT EXISTS phones_by_phone ON phones (phone);
+CREATE INDEX IF NOT EXISTS addresses_by_address ON addresses (address);
 CREATE INDEX IF NOT EXISTS bands_by_value ON bands (band, value);
 """
 
@@ -133,6 +153,10 @@ class CaseIndex:
         phones = {fact.value for fact in case.statements("policyholder.phone")}
         self._connection.executemany(
             "INSERT INTO phones VALUES (?, ?, ?)", [(phone, case.id, name) for phone in sorted(phones)]
+        )
+        addresses = {key for fact in case.statements("policyholder.address") if (key := address_key(fact.value))}
+        self._connection.executemany(
+            "INSERT INTO addresses VALUES (?, ?, ?)", [(address, case.id, name) for address in sorted(addresses)]
         )
         for document in case.documents_of(*SLIPS, superseded=True):
             for page, picture_hash in zip(document.pages, document.picture_hashes, strict=False):
@@ -220,6 +244,13 @@ class BatchHistory:
     def cases_with_phone(self, phone: str) -> Sequence[tuple[str, str]]:
         rows = self._connection.execute(
             "SELECT DISTINCT case_id, policyholder FROM phones WHERE phone = ? AND case_id <> ?", (phone, self.case)
+        )
+        return [(case, holder) for case, holder in rows]
+
+    def cases_at_address(self, address: str) -> Sequence[tuple[str, str]]:
+        rows = self._connection.execute(
+            "SELECT DISTINCT case_id, policyholder FROM addresses WHERE address = ? AND address <> '' AND case_id <> ?",
+            (address_key(address), self.case),
         )
         return [(case, holder) for case, holder in rows]
 

@@ -74,9 +74,7 @@ def _joined(words: list[str]) -> list[str]:
         bare = _GLUED.sub("", word) if len(word) > 5 else word
         if kept and kept[-1] in ("abd", "abdul", "abdel", "abdal", "ebd", "abdol"):
             kept[-1] = "abdul" + bare.removeprefix("al" if bare == "allah" else "")
-        elif _ASSIMILATED.match(word):
-            kept.append("abdul" + word[5:])
-        elif word.startswith(("abdul", "abdel", "abdal", "abdol")) and len(word) > 7:
+        elif _ASSIMILATED.match(word) or (word.startswith(("abdul", "abdel", "abdal", "abdol")) and len(word) > 7):
             kept.append("abdul" + word[5:])
         else:
             kept.append(word)
