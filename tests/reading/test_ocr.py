@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import onnxruntime
 import pytest
 from rapidfuzz import fuzz
 
 from tests.reading.papers import form, picture
+from verifier.errors import ToolError
 from verifier.model import MarkKind, MarkState, Page, TextFrom
 from verifier.reading import read
+from verifier.reading.ocr.engine import engine_named
+from verifier.reading.ocr.gpu import GpuEngine
 
 pytestmark = pytest.mark.ocr
 
@@ -51,3 +55,18 @@ def test_both_engines_read_the_same() -> None:
         text = unicodedata.normalize("NFKC", "".join(word.text for word in page_of(scan, engine).words))
         texts.append(re.sub(r"[\s□☑]", "", text))
     assert fuzz.ratio(*texts) >= 97
+
+
+class OnProcessor(GpuEngine):
+    """The GPU's engine on the processor: the same code with another provider."""
+
+    provider = "CPUExecutionProvider"
+
+
+def test_the_engine_for_gpus_reads_the_same_and_says_when_there_is_none() -> None:
+    scan = picture(form(seal=False, signed=False))
+    texts = ["".join(w.text for w in page_of(scan, engine).words) for engine in ("rapid", f"{__name__}:OnProcessor")]
+    assert fuzz.ratio(*texts) >= 97
+    if GpuEngine.provider not in onnxruntime.get_available_providers():
+        with pytest.raises(ToolError, match="engine_missing"):
+            engine_named("gpu")

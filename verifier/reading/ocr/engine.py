@@ -53,6 +53,7 @@ class OcrEngine(Protocol):
 ENGINES: Mapping[str, str] = {  # fastest first: `auto` takes the first that is installed
     "rapid": "verifier.reading.ocr.rapid:RapidEngine",
     "paddle": "verifier.reading.ocr.paddle:PaddleEngine",
+    "gpu": "verifier.reading.ocr.gpu:GpuEngine",  # last: on a GPU it has not been measured yet
 }
 ALIASES: Mapping[str, str] = {"rapidocr": "rapid", "paddleocr": "paddle"}
 _open: dict[tuple[str, int], OcrEngine] = {}
@@ -73,7 +74,7 @@ def engine_class(name: str = "auto") -> Any:
         raise UsageError(
             "unknown_engine",
             Text(f"没有名为 {name} 的识别引擎", f"There is no OCR engine called {name}"),
-            Text("可用: auto, rapid, paddle", "Use one of: auto, rapid, paddle"),
+            Text("可用: auto, rapid, paddle, gpu", "Use one of: auto, rapid, paddle, gpu"),
         )
     return getattr(import_module(module), attribute)
 
