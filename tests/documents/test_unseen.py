@@ -373,3 +373,15 @@ def test_a_foot_is_no_serial() -> None:
         )
     )
     assert value(one(paper, code="P02"), "serial") == "2775925071030861"
+
+
+def test_rulings_under_a_header_whose_own_were_not_found() -> None:
+    columns = [0.08, 0.3, 0.45, 0.6, 0.75, 0.92]
+    heads = ["产品全称", "保额(元)", "保障期", "交费年期", "保费(元)"]
+    paper = Paper().title("保险单").lines(0.1, "保险单号：8860312048386824")
+    paper.lines(0.135, [(x + 0.006, text) for x, text in zip(columns, heads, strict=False)])
+    paper.grid(0.147, columns, [["安康终身寿险(分红型)", "300000.00", "终身", "20年", "9300.00"]])
+    check(
+        one(paper, code="A01"), product__name="安康终身寿险（分红型）", sum_insured="300000.00", cover_period="终身",
+        pay_period="20年",
+    )  # fmt: skip

@@ -315,7 +315,7 @@ def _below(hit: Hit, following: Hit | None, near: Neighbours) -> Span | None:
         if line.at.middle[1] <= bottom:
             continue
         if line.at.top - bottom > 1.6 * hit.at.height:
-            return None
+            return _cell_below(hit, near)
         found = near.of(line)
         if found and all(other.echo for other in found) and len(found) == len(line.pieces):
             bottom = line.at.bottom  # the same labels in English
@@ -326,5 +326,16 @@ def _below(hit: Hit, following: Hit | None, near: Neighbours) -> Span | None:
             (piece, 0, len(piece.text)) for piece in line.pieces if left <= piece.at.middle[0] < right
             or (piece.at.left < hit.at.right and piece.at.right > hit.at.left and len(line.pieces) > 1)
         ]  # fmt: skip
-        return Span(tuple(parts)) if parts else None
-    return None
+        return Span(tuple(parts)) if parts else _cell_below(hit, near)
+    return _cell_below(hit, near)
+
+
+def _cell_below(hit: Hit, near: Neighbours) -> Span | None:
+    """A ruled cell right under a label whose own cell was not found (a grey band on a scan)."""
+    sheet = near.sheet
+    cell = sheet.cell_at(hit.at.middle[0], hit.at.bottom + 0.8 * hit.at.height)
+    unit = sheet.unit_of(cell) if cell is not None else None
+    if cell is None or unit is None or near.of(unit) or hit.at.height * 1.2 < cell.top - hit.at.bottom:
+        return None
+    within = [p for p in unit.pieces if p.at.left < hit.at.right + sheet.em and p.at.right > hit.at.left - sheet.em]
+    return Span(tuple((p, 0, len(p.text)) for p in within)) if within else None

@@ -56,7 +56,9 @@ def read_tables(sheet: Sheet, hits: Sequence[Hit], places: Map, form: Form, near
     for table in form.kind.tables:
         for header in _headers(sheet, hits, places, table, form, near):
             rows = list(
-                _cell_rows(sheet, header, near) if header[0].hit_cell else _line_rows(sheet, header, near, table)
+                _cell_rows(sheet, header, near)
+                if _over_cells(sheet, header)
+                else _line_rows(sheet, header, near, table)
             )
             if not rows:
                 continue
@@ -126,7 +128,9 @@ def _same_height(heads: Sequence[Hit]) -> list[list[Hit]]:
         if rows:
             last = rows[-1][0]
             other = (last.unit.cell or last.at).top
-            if (hit.unit.cell is None) == (last.unit.cell is None) and abs(top - other) < 0.6 * hit.at.height:
+            mixed = (hit.unit.cell is None) != (last.unit.cell is None)
+            apart = abs(hit.at.middle[1] - last.at.middle[1]) if mixed else abs(top - other)
+            if apart < (0.4 if mixed else 0.6) * hit.at.height:
                 rows[-1].append(hit)
                 continue
         rows.append([hit])
@@ -161,6 +165,16 @@ def _place(hit: Hit) -> Box:
     return Box(hit.at.left, cell.top, hit.at.right, cell.bottom)
 
 
+def _over_cells(sheet: Sheet, header: Sequence[_Head]) -> bool:
+    """Do ruled rows stand under the header, be it ruled itself or not (a grey band on a scan)?"""
+    key = next((c for c in header if c.hit is not None and c.hit_cell), None)
+    if key is not None:
+        return True
+    named = [c for c in header if c.hit is not None]
+    below = [sheet.cell_at(c.at.middle[0], c.at.bottom + 0.8 * c.at.height) for c in named]
+    return sum(1 for cell in below if cell is not None and sheet.unit_of(cell) is not None) > 0.6 * len(named)
+
+
 # --- ruled tables ---------------------------------------------------------------------------------
 
 
@@ -173,7 +187,7 @@ def _cell_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours) -> Itera
         cell = sheet.cell_at(key.at.middle[0], bottom + 0.004)
         if cell is None or (cell.left > key.at.left + 0.02 and cell.right < key.at.right - 0.02):
             return
-        if cell.top - bottom > 0.008:  # another table below
+        if cell.top - bottom > (0.008 if lead.hit_cell else 0.02):  # another table below
             return
         first = sheet.cell_at(lead.at.middle[0], cell.middle[1])
         unit = sheet.unit_of(cell)
@@ -182,7 +196,7 @@ def _cell_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours) -> Itera
                 yield _row(sheet, header, cell)
             return
         width = (lead.hit.unit.cell or lead.at).width if lead.hit is not None else lead.at.width
-        if first is not None and abs(first.width - width) > 0.5 * width + 0.02:
+        if lead.hit_cell and first is not None and abs(first.width - width) > 0.5 * width + 0.02:
             return
         yield _row(sheet, header, cell)
         bottom = max(cell.bottom, bottom + 0.004)

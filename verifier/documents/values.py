@@ -13,7 +13,7 @@ from verifier.documents.options import Choice, Tick, options_in
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Span, union
 from verifier.documents.places import Neighbours, Place, Want, blank, places_of
-from verifier.model import Box, FieldState
+from verifier.model import Box, FieldState, TextFrom
 from verifier.values.canonical import Canonical, canonical
 from verifier.values.money import label_unit
 from verifier.values.numerals import small_number
@@ -25,6 +25,7 @@ _DOUBLED = re.compile(r"([-./年月])\s*\1")  # a separator that two overlapping
 _CURRENCY_WORD = re.compile(r"^[\s⊗⊙⊕○×*Ⓧⓧ☒¥￥]*(?:人民币)?[\s⊗⊙⊕○×*Ⓧⓧ☒¥￥:：]*")
 _SENTENCE = re.compile(r"[。；，,;]")
 _CODE_BEHIND = re.compile(r"(?<=[㐀-鿿)）])\s*[(（]?[A-Z]{1,5}-?\d{3,8}[)）]?\s*$")
+_HALF = re.compile(r"\(([^()]*[㐀-鿿][^()]*)\)")
 _PART = re.compile(r"(?:信息|资料|情况|签名|签字|声明|盖章|签章|姓名)$")
 _HAN = re.compile(r"[㐀-鿿]")
 _NOTE = re.compile(r"[。;]|:.*[㐀-鿿]|[㐀-鿿]{2,}:")
@@ -101,6 +102,9 @@ def interpret(span: Span, want: Want, sheet: Sheet) -> Value:
             return chosen
     for part, sure in _readings(span, want.kind):
         found = make(want, part.text) or (make(want, "".join(part.text.split())) if want.kind == "money" else None)
+        if found is not None and want.kind in ("product", "organisation") and sheet.page.text_from is TextFrom.OCR:
+            # a reader cannot tell the width of a bracket; around Chinese words it is the full one
+            found = replace(found, value=_HALF.sub(r"（\1）", found.value))
         if found is not None:
             return Value(
                 FieldState.READ, found.value, part.text, part.box,
