@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.documents.anchors import is_sign_head, is_time_head
 from verifier.documents.forms import Form, Role
-from verifier.documents.ink_places import signers
+from verifier.documents.ink_places import quoted, signers
 from verifier.documents.labels import Hit
 from verifier.documents.layout import Sheet
 from verifier.documents.pieces import Piece, Span, union
@@ -130,7 +130,7 @@ def _in_place(place: Box, label: Hit, sheet: Sheet) -> Value | None:
     """What stands in a place, put in order from left to right: a date, nothing, or what cannot be read."""
     pieces = sorted((p for row in sheet.rows for p in row if _within(place, p.at)), key=lambda p: p.at.left)
     text = "".join(c for _, c in _characters(place, pieces, sheet)).strip(":_ ")
-    box = union([piece.box for piece in pieces]) or place
+    box = union([piece.box for piece in pieces]) or quoted(place, label)
     sure = min((piece.confidence for piece in pieces), default=1.0)
     readings = [canonical("date", one) for one in dict.fromkeys((_joined(place, pieces), text)) if one]
     found = [one for one in readings if one is not None]

@@ -211,3 +211,11 @@ def inside(zone: Box, mark: Mark) -> bool:
 
 def is_ink(piece: Piece, ink: Sequence[Mark]) -> bool:
     return any(piece.at.overlap(mark.at) > 0.5 for mark in ink)
+
+
+def quoted(place: Box, hit: Hit) -> Box:
+    """A place of the straightened page on the page as it is, by where its label stands on both."""
+    at, box = hit.at, hit.box
+    right, down = box.left - at.left, box.middle[1] - at.middle[1]
+    left, top = max(0.0, place.left + right), max(0.0, place.top + down)
+    return Box(left, top, max(left, min(1.0, place.right + right)), max(top, min(1.0, place.bottom + down)))

@@ -21,6 +21,7 @@ from verifier.documents.ink_places import (
     is_ink,
     over,
     over_caption,
+    quoted,
     signers,
 )
 from verifier.documents.labels import Hit
@@ -137,9 +138,10 @@ def _written(
         return _inked(anchor, sheet, ref)
     span = _text_in_zone(anchor, sheet, near)
     plain = spec.kind is MarkKind.HANDWRITING or blank(span) or find_dates(span.text) or _is_hint(span.text)
-    place = anchor.zones[0] if not any(w.flat for w in sheet.page.words[:1]) else None
-    if len(anchor.zones) > 1 and place is not None and anchor.hit.unit.cell is not None:
+    place = anchor.zones[0]
+    if len(anchor.zones) > 1 and anchor.hit.unit.cell is not None:
         place = place.union(anchor.zones[1])
+    place = quoted(place, hit)
     box = union([b for b in (hit.box, place if plain else span.box) if b])
     state, sure = MarkState.ABSENT, 0.95 * hit.factor
     if not plain or not anchor.sure or _ink_about(anchor, everyone, spare, sheet):
