@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.case import Case, Fact
-from verifier.checks.items import bad, good
+from verifier.checks.comparing import Stated, paper_by_id, settled
+from verifier.checks.items import bad, doubt, good
 from verifier.checks.result import CheckParams, Result, from_items
 from verifier.checks.signing import judge_line
 from verifier.context import Context
 from verifier.ledger import same_holder
-from verifier.model import Document, Item, Text
+from verifier.model import Document, Item, Reason, Text
 from verifier.values.calendar import working_days_between
 
 HOLDER, INSURED = Text("投保人", "policyholder"), Text("被保险人", "insured")
@@ -63,14 +64,18 @@ def _account(case: Case, paper: Document) -> Iterator[Item]:
     if named is None or not named.value or holder is None:
         return
     where = (named.evidence, *holder.evidence)
-    if same_holder(named.value, holder.value).conflicts:
+    own = Stated(holder.value, paper_by_id(case, holder.document), len(holder.evidence) > 1)
+    match = settled("name", same_holder(named.value, holder.value), Stated(named.value, paper), own)
+    if match.conflicts:
         zh, en = (
             f"变更后的账户户名“{named.value}”不是投保人",
             f"The new account is {named.value}'s, not the policyholder's",
         )
         yield bad(zh, en, where, paper.id)
-    elif same_holder(named.value, holder.value).agrees:
+    elif match.agrees:
         yield good("变更后的账户为投保人本人账户", "The new account is the policyholder's", where, paper.id)
+    else:
+        yield doubt(Reason.CONFLICTING_VALUES, match.detail.zh, match.detail.en, where, paper.id)
 
 
 def _times(params: Params, paper: Document) -> Iterator[Item]:

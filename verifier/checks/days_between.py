@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
+from verifier.applies import truth
 from verifier.case import PATH, Case, Fact, MissingFact
 from verifier.checks.items import bad, doubt, good, lacking
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
@@ -25,7 +26,7 @@ from verifier.values.calendar import add_working_days, calendar_known
 class Span(BaseModel):
     """`start`, `end`: facts or fields, the first that is known. `days`: a figure, or the parameter that holds
     it (for each jurisdiction, where it is a table). `due`: the end must have come when the time is over.
-    `longer`: a field that claims an extension, up to `most` days."""
+    `longer`: a field that claims an extension, up to `most` days. `when`: only in such cases."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,6 +39,7 @@ class Span(BaseModel):
     due: bool = False
     longer: str = ""
     most: int = 0
+    when: dict[str, object] = {}
 
 
 class Params(CheckParams):
@@ -46,7 +48,8 @@ class Params(CheckParams):
 
 
 def check(case: Case, params: Params, context: Context) -> Result:
-    items = [item for span in params.spans if (item := _item(case, span, context, params.document)) is not None]
+    spans = [span for span in params.spans if truth(span.when, case) is not False]
+    items = [item for span in spans if (item := _item(case, span, context, params.document)) is not None]
     if not items:
         return not_applicable("没有可比较的起止日期", "There are no days to compare")
     return from_items(items, "在规定期限内完成", "Done within the time allowed")
