@@ -33,6 +33,7 @@ class Params(CheckParams):
     one_sided_words: tuple[str, ...]
     child_papers: tuple[str, ...] = ("household_register", "birth_certificate")
     child_age: int = 16
+    card_words: tuple[str, ...] = ()  # document types of a form that say the child has a card of its own
 
 
 def check(case: Case, params: Params, context: Context) -> Result:
@@ -96,7 +97,9 @@ def _value(paper: Document, name: str) -> str:
 def _without(case: Case, params: Params, role: str) -> Iterator[Item]:
     who = PEOPLE[role]
     age = case.maybe(f"{role}.age")
-    if age is not None and age.as_int() < params.child_age:
+    stated = case.maybe(f"F01.{role}.id_type")
+    has_card = stated is not None and stated.value in params.card_words
+    if age is not None and age.as_int() < params.child_age and not has_card:
         for variant in params.child_papers:
             for paper in case.documents_of("D-204", variant=variant):
                 title = case.vocabulary.title("D-204")
