@@ -100,7 +100,7 @@ def _in_cell(hit: Hit, cell: Box, stop: int, kind: str, near: Neighbours) -> Ite
     if beside is not None:
         yield from _or_below(beside, hit, cell, kind, near)
         return
-    below = sheet.cell_at(hit.at.middle[0], cell.bottom + 0.004)
+    below = _under(hit.at.middle[0], cell, sheet)
     if below is not None and not hit.colon:
         under = sheet.unit_of(below)
         if under is None:
@@ -113,16 +113,24 @@ def _in_cell(hit: Hit, cell: Box, stop: int, kind: str, near: Neighbours) -> Ite
         yield Place(Span(), _quoted(cell, sheet))
 
 
+def _under(x: float, cell: Box, sheet: Sheet) -> Box | None:
+    """The cell below; a doubled ruling makes no cell."""
+    below = sheet.cell_at(x, cell.bottom + 0.004)
+    if below is not None and below.height < 0.6 * sheet.line_height:
+        below = sheet.cell_at(x, below.bottom + 0.004)
+    return below
+
+
 def _same_column(cell: Box, below: Box) -> bool:
     """Does the cell below really belong to this one? The room between two tables looks like a cell too."""
     return (
-        abs(cell.left - below.left) < 0.01 and abs(cell.right - below.right) < 0.01 and below.top < cell.bottom + 0.003
+        abs(cell.left - below.left) < 0.01 and abs(cell.right - below.right) < 0.01 and below.top < cell.bottom + 0.008
     )
 
 
 def _or_below(beside: Place, hit: Hit, cell: Box, kind: str, near: Neighbours) -> Iterator[Place]:
     """The cell beside; where what stands there is no value of a strict kind, the cell under the label."""
-    below = near.sheet.cell_at(hit.at.middle[0], cell.bottom + 0.004)
+    below = _under(hit.at.middle[0], cell, near.sheet)
     under = near.sheet.unit_of(below) if below is not None else None
     if kind in WRAPPING or blank(beside.span) or under is None or below is None or near.is_label(under):
         yield beside

@@ -13,7 +13,7 @@ from verifier.documents.options import Choice, Tick, options_in
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Span, union
 from verifier.documents.places import Neighbours, Place, Want, blank, places_of
-from verifier.model import Box, FieldState, TextFrom
+from verifier.model import Box, FieldState, MarkKind, TextFrom
 from verifier.values.canonical import Canonical, canonical
 from verifier.values.money import label_unit
 from verifier.values.numerals import small_number
@@ -100,6 +100,7 @@ def interpret(span: Span, want: Want, sheet: Sheet) -> Value:
         chosen = _chosen(options_in(span, want.options, sheet), want, span)
         if chosen is not None:
             return chosen
+    span, clear = _without_seal(span, sheet)
     for part, sure in _readings(span, want.kind):
         found = make(want, part.text) or (make(want, "".join(part.text.split())) if want.kind == "money" else None)
         if found is not None and want.kind in ("product", "organisation") and sheet.page.text_from is TextFrom.OCR:
@@ -108,9 +109,23 @@ def interpret(span: Span, want: Want, sheet: Sheet) -> Value:
         if found is not None:
             return Value(
                 FieldState.READ, found.value, part.text, part.box,
-                part.confidence * found.confidence * sure, found.alternatives, part,
+                part.confidence * found.confidence * sure * clear, found.alternatives, part,
             )  # fmt: skip
     return Value(FieldState.UNREADABLE, "", span.text, span.box, span.confidence, (), span)
+
+
+def _without_seal(span: Span, sheet: Sheet) -> tuple[Span, float]:
+    """The place without the words of a stamp that stands apart behind the value."""
+    seals = [mark.at for mark in sheet.page.marks if mark.kind is MarkKind.SEAL]
+    kept = list(span.parts)
+    while len(kept) > 1 and seals:
+        piece, before = kept[-1][0], kept[-2][0]
+        x, y = piece.at.middle
+        stamped = any(s.left < x < s.right and s.top - 0.3 * s.height < y < s.bottom for s in seals)
+        if not stamped or piece.at.left - before.at.right < 1.5 * sheet.em or before.at.middle[1] - y > piece.at.height:
+            break
+        kept.pop()
+    return (span, 1.0) if len(kept) == len(span.parts) else (Span(tuple(kept)), 0.92)
 
 
 def make(want: Want, text: str) -> Canonical | None:
