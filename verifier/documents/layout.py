@@ -13,6 +13,7 @@ from functools import cached_property
 from verifier.documents.pieces import Piece, Unit
 from verifier.documents.reprints import settled_words
 from verifier.documents.rulings import NEAR, Ruling, merged, real_rules
+from verifier.ink import InkMap, unpack
 from verifier.model import Box, Mark, MarkKind, MarkState, Page, Word
 
 CELL_LINES = 4  # a frame with more lines than this is a frame, not a cell
@@ -52,6 +53,16 @@ class Sheet:
     @cached_property
     def ink(self) -> list[Mark]:
         return [m for m in self.page.marks if m.kind in (MarkKind.SIGNATURE, MarkKind.HANDWRITING)]
+
+    @cached_property
+    def unread(self) -> InkMap | None:
+        """Ink that no word accounts for; None for a page without pixels."""
+        pixels = unpack(self.page.ink)
+        return None if pixels is None else pixels.without(word.at for word in self.page.words)
+
+    def is_bare(self, place: Box) -> bool:
+        """Whether the pixels show nothing there but what was read. A page without pixels is believed."""
+        return self.unread is None or self.unread.is_blank(place)
 
     def cell_at(self, x: float, y: float) -> Box | None:
         """The cell of the table around a point."""
@@ -103,7 +114,15 @@ class Sheet:
         return max(first[1], second[1]) - NEAR, min(first[2], second[2]) + NEAR
 
     def unit_of(self, cell: Box) -> Unit | None:
-        return self.cells.get(_key(cell))
+        known = self.cells.get(_key(cell))
+        if known is not None:
+            return known
+        # a ruling that ends in the next row cuts the cell otherwise at another height: no cell with words is empty
+        for unit in self.cells.values():
+            x, y = unit.at.middle
+            if cell.left < x < cell.right and cell.top < y < cell.bottom:
+                return unit
+        return None
 
     def lines_below(self, unit: Unit) -> Iterator[Unit]:
         """The units without a cell that follow."""

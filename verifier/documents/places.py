@@ -95,7 +95,8 @@ def _in_cell(hit: Hit, cell: Box, stop: int, kind: str, near: Neighbours) -> Ite
     if stop < len(unit.text) or (hit.colon and hit.start > 0 and near.before(hit)):
         yield Place(inline, _quoted(cell, sheet))
         return
-    right = sheet.cell_at(cell.right + 0.004, hit.at.middle[1])
+    level = cell.middle[1] if cell.height < 2.5 * sheet.line_height else hit.at.middle[1]
+    right = sheet.cell_at(cell.right + 0.004, level)
     beside = _beside(right, hit, kind, near) if right is not None else None
     if beside is not None:
         yield from _or_below(beside, hit, cell, kind, near)
