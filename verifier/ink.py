@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,6 +43,16 @@ class InkMap:
     def is_blank(self, box: Box) -> bool:
         """Whether nothing was written there: a speck or two is no ink."""
         return self.inked(box) <= max(2, self.size(box) // 150)
+
+
+    def without(self, boxes: Iterable[Box]) -> InkMap:
+        """The map with these places wiped, and a cell around them."""
+        left_over = bytearray(self.cells)
+        for box in boxes:
+            left, right = max(int(box.left * COLUMNS) - 1, 0), min(int(box.right * COLUMNS) + 2, COLUMNS)
+            for row in range(max(int(box.top * self.rows) - 1, 0), min(int(box.bottom * self.rows) + 2, self.rows)):
+                left_over[row * COLUMNS + left : row * COLUMNS + right] = bytes(right - left)
+        return InkMap(bytes(left_over))
 
 
 def _inner(start: float, end: float, count: int) -> tuple[int, int]:

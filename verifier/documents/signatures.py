@@ -144,7 +144,7 @@ def _written(
     place = quoted(place, hit)
     box = union([b for b in (hit.box, place if plain else span.box) if b])
     state, sure = MarkState.ABSENT, 0.95 * hit.factor
-    if not plain or not anchor.sure or _ink_about(anchor, everyone, spare, sheet):
+    if not plain or not anchor.sure or _ink_about(anchor, everyone, spare, sheet) or not sheet.is_bare(anchor.zones[0]):
         state, sure = MarkState.UNSURE, 0.6
     text = hit.span.text if plain else f"{hit.span.text} {span.text}"
     confidence = hit.span.confidence if plain else span.confidence
