@@ -61,6 +61,8 @@ def reread(flat: Flat, known: Survey, pieces: Sequence[Piece], engine: OcrEngine
     for seal in known.seals:
         area = _around(flat, known, seal)
         left, top, right, bottom = area
+        if right <= left or bottom <= top:  # a ring that was completed beyond the edge of the page
+            continue
         lifted = _lifted(flat.image[top:bottom, left:right], seal)
         again = [
             replace(piece, corners=piece.corners + np.array([left, top], np.float32))
