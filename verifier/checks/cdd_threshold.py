@@ -3,7 +3,8 @@
 The set of figures is that of the contract date; all premiums payable under the contract count. Passes when the
 contract stays below, or when identity documents and the nine items of policyholder, insured and named
 beneficiaries are in the file. Fails when an identity document is absent or an item is blank. Review when an
-item is printed nowhere or was not read, or the premium of the contract is not known.
+item is printed nowhere or was not read, the premium of the contract is not known, or it is in a foreign currency
+and there is no exchange rate of the day.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from decimal import Decimal
 
 from verifier.case import Case, Fact
 from verifier.checks.items import bad, doubt, good, lacking
-from verifier.checks.result import CheckParams, Result, from_items, not_applicable, passed
+from verifier.checks.result import CheckParams, Result, from_items, not_applicable, passed, review
 from verifier.context import Context
+from verifier.exchange import convert
 from verifier.model import Compared, Document, Evidence, FieldState, Item, Reason, Text
 from verifier.parameters import ParameterSet
 from verifier.values.money import canonical_amount
@@ -52,10 +54,19 @@ def check(case: Case, params: Params, context: Context) -> Result:
     figures = {"set": chosen.name}
     values: list[Compared] = []
     if not always:
-        due, limit = _payable(case, line), threshold(chosen, params.money, line, _currency(case))
+        due, currency = _payable(case, line), _currency(case)
+        limit = threshold(chosen, params.money, line, currency)
         figures["threshold"] = canonical_amount(limit)
         values.append(Compared(Text("合同应交保费合计", "premiums of the contract"), due.value))
-        if due.as_decimal() < limit:
+        worth = convert(
+            due.as_decimal(), currency, "USD" if currency == "USD" else "CNY", day.as_date(), context.parameters
+        )
+        if worth is None:
+            zh, en = f"合同保费合计 {due} {currency}，{day} 无可用汇率", f"{due} {currency}: no exchange rate for {day}"
+            return review(Reason.FACT_MISSING, f"{zh}，无法与起点比较", en, evidence=due.evidence, parameters=figures)
+        if worth.basis:
+            figures["exchange"] = worth.basis
+        if worth.amount < limit:
             zh = f"合同保费合计 {due}，未达到 {chosen.name} 的起点 {canonical_amount(limit)}"
             en = f"The premiums of the contract, {due}, stay below {canonical_amount(limit)} ({chosen.name})"
             return passed(zh, en, evidence=due.evidence, compared=values, parameters=figures)

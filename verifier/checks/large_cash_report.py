@@ -2,7 +2,8 @@
 
 Sums the customer's cash of one day and one side, in this case and in the history; the threshold is inclusive.
 Passes when no day reaches it, or a report was filed within the working days allowed. Fails when the report is
-absent or late. Review when an amount was not read, the report's date is missing, or the time is still running.
+absent or late. Review when an amount was not read, the report's date is missing, foreign notes have no exchange
+rate of the day, or the time is still running.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from verifier.case import Case
 from verifier.checks.items import bad, doubt, good, lacking
 from verifier.checks.result import CheckParams, Result, from_items, not_applicable
 from verifier.context import Context
+from verifier.exchange import convert
 from verifier.facts.payments import every
 from verifier.ledger import first_paper, listed, payouts, places, received, said
 from verifier.model import Evidence, Item, Payment, Reason
@@ -51,7 +53,7 @@ def check(case: Case, params: Params, context: Context) -> Result:
 
 
 def _limit(chosen: ParameterSet, currency: str) -> tuple[Decimal, str]:
-    key = "cash_usd" if currency == "USD" else "cash_cny"
+    key = "cash_cny" if currency == "CNY" else "cash_usd"
     return chosen.number(key), f"{chosen.number(key)} {key[-3:].upper()}"
 
 
@@ -63,7 +65,17 @@ def _day(case: Case, context: Context, chosen: ParameterSet, day: date, mine: Se
     limit, words = _limit(chosen, currency)
     where = tuple(place for one in mine for place in places(case, one, "amount", "date"))
     sum_of = canonical_amount(total(together))
-    if total(together) < limit:
+    # foreign notes count by what they are worth in US dollars (art. 5(1))
+    worth = convert(total(together), currency, "CNY" if currency == "CNY" else "USD", day, context.parameters)
+    if worth is None:
+        zh, en = (
+            f"{day} 现金合计 {sum_of} {currency}，无当日汇率",
+            f"Cash of {day}: {sum_of} {currency}, no rate of the day",
+        )
+        return doubt(Reason.FACT_MISSING, f"{zh}，无法折算美元与标准比较", en, where, first_paper(mine[0]))
+    if worth.basis:
+        sum_of = f"{sum_of} {currency} ({worth.basis})"
+    if worth.amount < limit:
         zh, en = f"{day} 现金合计 {sum_of}，未达 {words}", f"Cash of {day}: {sum_of}, below {words}"
         return good(zh, en, where, first_paper(mine[0]))
     zh = f"{day} 现金合计 {sum_of}（{listed(together).zh}），达到大额报告标准 {words}"
