@@ -6,6 +6,7 @@ belong to; what belongs nowhere stays unrecognised.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -30,6 +31,7 @@ from verifier.model import (
 from verifier.packs.document_type import DocumentType
 
 JOIN = 3.5  # what speaks for a page going on with a paper, at least
+_FORM_NUMBER = re.compile(r"(?<![a-z])[a-z]{1,6}[-_.]?[a-z]?\d{2,}")
 OWN = 2.4  # the words that make a paper of a page without a title
 
 
@@ -122,6 +124,9 @@ def _goes_on(part: Part, drafts: Sequence[Draft]) -> bool:
     """A page that repeats the title of its paper as a running head is no new paper."""
     if part.heading is None:
         return False
+    if drafts and _is_section_of(part, drafts[-1]):
+        drafts[-1].add(part)
+        return True
     for draft in reversed(drafts):
         last = draft.parts[-1]
         if draft.code != part.heading.code or part.ref == last.ref:
@@ -138,6 +143,20 @@ def _goes_on(part: Part, drafts: Sequence[Draft]) -> bool:
             draft.add(part)
         return follows
     return False
+
+
+def _is_section_of(part: Part, draft: Draft) -> bool:
+    """A heading smaller than the title of the page before, on the next page by its number or of the same form
+    number: a part of that paper, though it is worded as a paper of its own (投保人声明)."""
+    first, last, heading = draft.parts[0].heading, draft.parts[-1], part.heading
+    if first is None or heading is None or heading.code == draft.code or heading.height >= 0.85 * first.height:
+        return False
+    if part.ref.file != last.ref.file or part.order != last.order + 1:
+        return False
+    if part.number is not None and last.number is not None:
+        return part.number == last.number + 1 and part.total == last.total
+    shared = set(part.edges) & set(draft.parts[0].edges)
+    return part.number == last.number and any(_FORM_NUMBER.search(edge) for edge in shared)
 
 
 def _same_form(part: Part, draft: Draft) -> bool:

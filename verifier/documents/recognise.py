@@ -17,6 +17,7 @@ from verifier.documents.forms import Form, form_of
 from verifier.documents.layout import Sheet, lay_out
 from verifier.documents.phrases import Phrases, fold
 from verifier.documents.pieces import Piece
+from verifier.documents.worded import Heading, Worded, composed_title, fold_all, folded
 from verifier.model import Page, PageRef, TextFrom
 from verifier.packs.document_type import DocumentType
 
@@ -44,20 +45,6 @@ _LONG = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*\d{4})[a-z0-9]{9,}(?![a-z0-9])")
 class TitleWord:
     code: str
     weak: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A title on a page, with how much speaks for it."""
-
-    code: str
-    row: int
-    top: float
-    height: float
-    merit: float
-    pieces: tuple[Piece, ...]
-    phrase: str
-    text: str
 
 
 @dataclass
@@ -88,6 +75,7 @@ class Library:
             + [(t, TitleWord(k.code, True)) for k in types for t in k.weak_titles]
         )
         self.long_titles = [title for title in self.titles if len(title) >= 5]
+        self.worded = tuple(Worded(k.code, folded(k.title_words), fold_all(k.not_titles)) for k in types if k.title_words)
         self.not_titles = {k.code: tuple(fold(t) for t in k.not_titles) for k in types}
         self.cues: Phrases[tuple[str, float]] = Phrases(
             [(cue, (k.code, 1.0)) for k in types for cue in k.cues]
@@ -193,7 +181,9 @@ def find_titles(sheet: Sheet, library: Library) -> list[Heading]:
             found.append(heading)
     if not found and sheet.page.text_from is not TextFrom.LAYER:
         found = _misread_titles(sheet, library)
-    return found
+    if found or (_page_mark(["".join(p.text for p in row) for row in sheet.rows])[0] or 1) > 1:
+        return found
+    return composed_title(sheet, library.worded, library.vocabulary)
 
 
 def _title_of(row: list[Piece], number: int, sheet: Sheet, library: Library) -> Heading | None:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Piece, Span
 from verifier.documents.places import want_of
-from verifier.documents.recognise import Heading, Part
+from verifier.documents.recognise import Part
 from verifier.documents.values import make
+from verifier.documents.worded import Heading
 from verifier.model import Evidence, Field, FieldState, PageRef
 from verifier.packs.document_type import DocumentType
 from verifier.values.money import read_currency

@@ -182,6 +182,7 @@ class DocumentType(Strict):
     titles: tuple[str, ...] = ()  # words that head the paper, without the company's name
     weak_titles: tuple[str, ...] = ()  # headings that other forms print too: a title only on top and alone
     not_titles: tuple[str, ...] = ()  # headings that hold a title of ours but head another paper
+    title_words: tuple[tuple[str, ...], ...] = ()  # a title that is not listed has a word of each group
     cues: tuple[str, ...] = ()  # words that this paper has, whatever the company
     continues: bool = False  # long text: pages without a title that follow belong to it
     several: bool = False  # a case may hold several different ones; `same_paper` tells them apart
