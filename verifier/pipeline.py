@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import metadata
@@ -29,6 +29,8 @@ from verifier.reading.rejections import Rejection
 from verifier.reading.sandbox import ReaderPool
 from verifier.references import RowProblem, load_references
 from verifier.reports import write_reports
+from verifier.reports.aml import TABLES as AML_TABLES
+from verifier.reports.aml import AmlExport
 from verifier.reports.audience import Audience
 from verifier.reports.images import PageImages
 from verifier.reports.summary import BatchSummary
@@ -209,13 +211,18 @@ def _judge_all(
     judged_by = software_facts(options.engine)
     names = Names(documents=pack.vocabulary().titles, stages={k: v.text() for k, v in pack.info.stages.items()})
     told = {**batch.info, "problems": [_told(problem) for problem in batch.problems]}
-    with BatchSummary(told, options.audience, missing_lists(context.references), names) as summary:
+    with (
+        BatchSummary(told, options.audience, missing_lists(context.references), names) as summary,
+        _aml_export(options) as export,
+    ):
         for done, (papers, folder) in enumerate(zip(store, batch.cases, strict=True), start=1):
             known = replace(context, history=index.history_for(papers.id))
-            result = audit(case_of(papers, pack), pack, known, software=judged_by)
-            result = replace(result, problems=folder.problems)
+            case = case_of(papers, pack)
+            result = replace(audit(case, pack, known, software=judged_by), problems=folder.problems)
             _write_case(result, SandboxImages(pool, folder.folder, papers.rotations), names, options)
             summary.add(result)
+            if export is not None:
+                export.add(case, result)
             verdicts[verdict(result.findings).value] += 1
             report(Progress("audit", done, len(batch.cases), papers.id))
         summary.write(options.out)
@@ -229,6 +236,14 @@ def _told(problem: InputProblem) -> dict[str, object]:
         "message": {"zh": problem.message.zh, "en": problem.message.en},
         "hint": {"zh": problem.hint.zh, "en": problem.hint.en},
     }
+
+
+def _aml_export(options: Options) -> AbstractContextManager[AmlExport | None]:
+    """Lists for anti-money-laundering staff: for no other audience, and an earlier run's are taken away."""
+    folder = options.out / "aml"
+    if all((folder / f"{name}.csv").is_file() for name in AML_TABLES):
+        shutil.rmtree(folder)
+    return AmlExport(folder) if options.audience is Audience.AML else nullcontext()
 
 
 def _write_case(result: Audit, images: PageImages, names: Names, options: Options) -> None:
