@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.documents.drawn import Paper, one, value
-from verifier.model import Box, MarkState, Rule, TextFrom
+from verifier.model import Box, Document, MarkState, Rule, TextFrom
 
 ID = "110105198001010019"
 
 
-def check(doc, **expected):  # type: ignore[no-untyped-def]
+def check(doc: Document, **expected: str | None) -> None:
     found = {name.replace("__", "."): value(doc, name.replace("__", ".")) for name in expected}
     assert found == {name.replace("__", "."): wanted for name, wanted in expected.items()}
 
