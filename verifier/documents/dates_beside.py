@@ -83,7 +83,9 @@ def unlabelled_date(sheet: Sheet, hits: Sequence[Hit], form: Form, near: Neighbo
                     yield Read(spec.name, spec.kind, value)
                     break
                 box = hit.box.union(span.box) if span.box else hit.box
-                yield Read(spec.name, spec.kind, Value(FieldState.EMPTY, "", "", box, 0.9))
+                bare = not any(c.isdigit() for c in span.text)  # 年 月 日 without figures is an empty date
+                state = FieldState.EMPTY if bare and not _inked(span, sheet) else FieldState.UNREADABLE
+                yield Read(spec.name, spec.kind, Value(state, "", "" if bare else span.text, box, 0.9))
                 break
 
 
@@ -142,6 +144,11 @@ def _in_place(place: Box, label: Hit, sheet: Sheet) -> Value | None:
     if text.strip("年月日/.-_:()") == "":
         return Value(FieldState.EMPTY, "", "", label.box.union(box), 0.95)
     return None
+
+
+def _inked(span: Span, sheet: Sheet) -> bool:
+    at = span.at
+    return at is not None and any(at.overlap(mark.at) > 0.3 for mark in sheet.ink)
 
 
 def _joined(place: Box, pieces: Sequence[Piece]) -> str:
