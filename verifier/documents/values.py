@@ -91,7 +91,10 @@ def _handwritten(hit: Hit, want: Want, near: Neighbours) -> Value | None:
                     FieldState.READ, found.value, mark.text, mark.box, mark.confidence * found.confidence * 0.9
                 )
             return Value(FieldState.UNREADABLE, "", mark.text, mark.box, mark.confidence)
-    return None
+    place = Box(min(at.right, right - 1e-4), top, right, bottom)
+    if near.sheet.is_bare(place):
+        return None
+    return Value(FieldState.UNREADABLE, "", "", union([hit.box, place]), hit.span.confidence)
 
 
 def interpret(span: Span, want: Want, sheet: Sheet) -> Value:
