@@ -50,6 +50,8 @@ def test_a_sound_case_is_not_accused(base: object) -> None:
 
 
 def test_every_check_is_registered_and_used() -> None:
-    used = {one.spec.check for name in PACKS for one in pack(name).requirements}
+    requirements = [one for name in PACKS for one in pack(name).requirements]
+    used = {one.spec.check for one in requirements}
+    used |= {test.check for one in requirements for test in getattr(one.params, "tests", ())}
     assert set(CHECKS) == used
     assert len(CHECKS) == len(MODULES)

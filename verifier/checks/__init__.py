@@ -102,7 +102,6 @@ from verifier.checks import (
     claim_outcome,
     customer_identified,
     every_test,
-    human_judgement,
     paper_states,
 )
 
@@ -214,7 +213,6 @@ MODULES: tuple[ModuleType, ...] = (
     claim_outcome,
     customer_identified,
     every_test,
-    human_judgement,
     paper_states,
 )
 
