@@ -68,7 +68,26 @@ def read_at(hit: Hit, want: Want, near: Neighbours) -> Value | None:
     if written is not None:
         return written
     box = union([b for b in (hit.box, empty.box) if b])
+    if near.sheet.page.text_from is TextFrom.OCR and _unclaimed_print(hit, near.sheet):
+        return Value(FieldState.UNREADABLE, "", "", box, hit.span.confidence)
     return Value(FieldState.EMPTY, "", "", box, hit.span.confidence * hit.factor)
+
+
+def _unclaimed_print(hit: Hit, sheet: Sheet) -> bool:
+    """Print that is no label stands on in the row, or right under a label without a colon: on a scan the
+    rulings may mislead, so that the blank place we looked at is not the label's."""
+    at, labels = hit.at, [other.at for other in hit.page_hits]
+    stop = min([o.left for o in labels if o.left > at.right and o.top < at.bottom and o.bottom > at.top], default=1.0)
+    row = Box(at.right, at.top - 0.3 * at.height, max(stop, at.right + 1e-4), at.bottom + 0.3 * at.height)
+    under = Box(at.left - sheet.em, at.bottom, at.right + 2 * sheet.em, at.bottom + 1.2 * sheet.line_height)
+    for line in sheet.rows:
+        for piece in line:
+            x, y = piece.at.middle
+            beside = row.left <= piece.at.left < row.right and row.top <= y <= row.bottom
+            below = not hit.colon and under.left <= x <= under.right and under.top <= y <= under.bottom
+            if (beside or below) and not any(label.overlap(piece.at) > 0.5 for label in labels):
+                return True
+    return False
 
 
 def _handwritten(hit: Hit, want: Want, near: Neighbours) -> Value | None:
