@@ -17,7 +17,7 @@ demo: $(STAMP)  ## set up, audit the samples, say where the reports are; finding
 	@$(BIN)/verifier doctor
 	@$(BIN)/verifier audit samples/cases --out out/demo --format json,html,pdf --as-of 2026-11-22; \
 	  status=$$?; if [ $$status -ge 64 ]; then exit $$status; fi; \
-	  echo; echo "Open out/demo/index.html, any out/demo/<case>/report.html, or out/demo/summary.xlsx"
+	  echo; echo "打开 Open out/demo/<case>/report.html, report.pdf, out/demo/summary.xlsx"
 
 test: $(STAMP)  ## the whole suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
