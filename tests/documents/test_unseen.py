@@ -385,3 +385,13 @@ def test_rulings_under_a_header_whose_own_were_not_found() -> None:
         one(paper, code="A01"), product__name="安康终身寿险（分红型）", sum_insured="300000.00", cover_period="终身",
         pay_period="20年",
     )  # fmt: skip
+
+
+def test_a_page_without_a_title_numbered_after_the_first() -> None:
+    first = Paper().title("人身保险投保单").lines(0.1, "投保人姓名：张伟", "性别：男").at(0.05, 0.97, "星河·安心每一天")
+    second = Paper().lines(0.1, "保险金额：300,000.00元", "交费方式：年交").at(0.05, 0.97, "星河·安心每一天")
+    first.at(0.9, 0.97, "1 / 2")
+    second.at(0.9, 0.97, "2 / 2")
+    doc = one(first, second)
+    assert [ref.page for ref in doc.pages] == [1, 2]
+    check(doc, policyholder__name="张伟", sum_insured="300000.00")

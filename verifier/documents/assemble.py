@@ -235,10 +235,20 @@ def _join_score(part: Part, draft: Draft, previous: Draft | None, library: Libra
         score += 3.0 if previous is draft or shared or head or (part.total in totals and part.total) else 1.0
     elif part.number == 1 or (numbers and part.number in numbers):
         score -= 3.0
+    if previous is draft and _next_page(part, draft):
+        return score + 6.0
     score += (1.5 if shared else 0.0) + (2.0 if head else 0.0)
     score += 2.0 if previous is draft else 0.5 if same_file else 0.0
     score += 1.0 if kind.continues and previous is draft else 0.0
     return score if affinity >= 0.5 or fits or shared or head or kind.continues else 0.0
+
+
+def _next_page(part: Part, draft: Draft) -> bool:
+    """Is it numbered as the page after the last one of a paper whose first page is titled and numbered 1/N?"""
+    last = draft.parts[-1]
+    whole = part.total is not None and part.total > 1 and {p.total for p in draft.parts} == {part.total}
+    follows = last.number is not None and part.number == last.number + 1 and part.ref.file == last.ref.file
+    return whole and follows and draft.parts[0].heading is not None and draft.parts[0].number == 1
 
 
 def _own_type(part: Part, library: Library, joined: float) -> str | None:

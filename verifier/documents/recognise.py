@@ -138,7 +138,7 @@ def _part(
     ref: PageRef, page: Page, sheet: Sheet, top: float, bottom: float, order: int, heading: Heading | None
 ) -> Part:
     texts = ["".join(p.text for p in row) for row in sheet.rows]
-    number, total = _page_mark(texts)
+    number, total = _page_mark(sheet)
     if heading is not None:
         lines = {
             id(p) for row in sheet.rows for p in row if any(p.raw == t.raw and p.at == t.at for t in heading.pieces)
@@ -155,8 +155,10 @@ def _is_mark(text: str) -> bool:
     return any(pattern.search(text) for pattern in _PAGE_MARKS)
 
 
-def _page_mark(texts: Sequence[str]) -> tuple[int | None, int | None]:
-    for text in [*texts[-3:], *texts[:4]]:
+def _page_mark(sheet: Sheet) -> tuple[int | None, int | None]:
+    """The page number at the foot or the head: as a row, or apart from what else stands on its row."""
+    rows = [*sheet.rows[-3:], *sheet.rows[:4]]
+    for text in ["".join(p.text for p in row) for row in rows] + [p.text for row in rows for p in row if len(row) > 1]:
         for form, pattern in enumerate(_PAGE_MARKS):
             found = pattern.search(text)
             if not found:
@@ -181,7 +183,7 @@ def find_titles(sheet: Sheet, library: Library) -> list[Heading]:
             found.append(heading)
     if not found and sheet.page.text_from is not TextFrom.LAYER:
         found = _misread_titles(sheet, library)
-    if found or (_page_mark(["".join(p.text for p in row) for row in sheet.rows])[0] or 1) > 1:
+    if found or (_page_mark(sheet)[0] or 1) > 1:
         return found
     return composed_title(sheet, library.worded, library.vocabulary)
 
