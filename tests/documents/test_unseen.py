@@ -395,3 +395,33 @@ def test_a_page_without_a_title_numbered_after_the_first() -> None:
     doc = one(first, second)
     assert [ref.page for ref in doc.pages] == [1, 2]
     check(doc, policyholder__name="张伟", sum_insured="300000.00")
+
+
+@pytest.mark.parametrize(("written", "wanted"), [("2026/07/15", "2026-07-15"), ("", ""), ("2026/0?/", "?")])
+def test_a_date_over_the_caption_of_its_line(written: str, wanted: str) -> None:
+    paper = Paper(source=TextFrom.LAYER).title("人身保险投保提示书").lines(0.15, "以上提示我已逐条看过并且理解。")
+    paper.ink(0.1, 0.3).at(0.1, 0.33, "投保人签字").at(0.4, 0.33, "签字日期")
+    paper.at(0.1, 0.345, "Signature of Policyholder", 0.7)
+    for left in (0.1, 0.4):
+        paper.rules.append(Rule(Box(left, 0.3195, left + 0.2, 0.3205), True))
+    if written:
+        paper.at(0.41, 0.307, written, 1.1)
+    check(one(paper, code="D-401"), signed_date=wanted)
+
+
+def test_a_heading_in_the_words_of_a_label_is_no_empty_place() -> None:
+    paper = Paper(source=TextFrom.LAYER).title("保险需求分析问卷").at(0.1, 0.12, "投保人姓名：").at(0.25, 0.12, "张伟")
+    paper.at(0.11, 0.17, "您的保障需求", 1.2).at(0.1, 0.2, "期望的保障期限：").at(0.3, 0.2, "终身")
+    assert value(one(paper, code="D-301"), "needs") is None
+
+
+def test_a_ruling_of_which_the_start_was_not_found() -> None:
+    paper = Paper().title("人身保险投保单")
+    rows = [["保险金额", "300,000.00"], ["保险费", "9,300.00"], ["交费期间", "20年"]]
+    paper.grid(0.12, [0.06, 0.24, 0.94], rows)
+    paper.rules = [
+        rule if not rule.horizontal or rule.box.top < 0.125 or rule.box.top > 0.2
+        else Rule(Box(0.13, rule.box.top, rule.box.right, rule.box.bottom), True)
+        for rule in paper.rules
+    ]  # fmt: skip
+    check(one(paper), sum_insured="300000.00", premium="9300.00", pay_period="20年")

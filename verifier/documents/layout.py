@@ -72,7 +72,7 @@ class Sheet:
         left, right = sides
         above, below = -1.0, 2.0
         for at, start, end in self.horizontals:
-            if start <= left + 2 * NEAR and end >= right - 2 * NEAR:
+            if (start <= left + 2 * NEAR and end >= right - 2 * NEAR) or _most_of(start, end, left, right):
                 if at <= y and at > above:
                     above = at
                 elif at > y and at < below:
@@ -129,6 +129,13 @@ class Sheet:
         for other in self.units[unit.number + 1 :]:
             if other.cell is None:
                 yield other
+
+
+def _most_of(start: float, end: float, left: float, right: float) -> bool:
+    """A ruling that comes from the next cell and covers half of this one: the rest of it was not found (pale, or
+    on a shaded ground)."""
+    crosses = (start < left - 4 * NEAR and end > left) or (end > right + 4 * NEAR and start < right)
+    return crosses and min(end, right) - max(start, left) >= 0.5 * (right - left)
 
 
 def _usual(sizes: list[tuple[float, int]], otherwise: float) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from verifier.documents.composed import is_label
+from verifier.documents.ink_places import over
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Sheet
 from verifier.documents.options import Choice, Tick, options_in
@@ -67,6 +68,11 @@ def read_at(hit: Hit, want: Want, near: Neighbours) -> Value | None:
     written = _handwritten(hit, want, near)
     if written is not None:
         return written
+    if _heads_labels(hit, near):
+        return None
+    captioned = _over_caption(hit, want, near.sheet)
+    if captioned is not None:
+        return captioned
     box = union([b for b in (hit.box, empty.box) if b])
     if near.sheet.page.text_from is TextFrom.OCR and _unclaimed_print(hit, near.sheet):
         return Value(FieldState.UNREADABLE, "", "", box, hit.span.confidence)
@@ -88,6 +94,41 @@ def _unclaimed_print(hit: Hit, sheet: Sheet) -> bool:
             if (beside or below) and not any(label.overlap(piece.at) > 0.5 for label in labels):
                 return True
     return False
+
+
+def _heads_labels(hit: Hit, near: Neighbours) -> bool:
+    """A heading in the words of a label: alone on its line, in bigger type than the labels right under it."""
+    if hit.colon or not hit.whole or hit.unit.cell is not None:
+        return False
+    at, unit = hit.at, hit.unit
+    following = next((u for u in near.sheet.units[unit.number + 1 :] if u.at.top >= at.bottom), None)
+    if following is None or following.at.top - at.bottom > 3 * at.height:
+        return False
+    labelled = near.is_label(following) or following.pieces[0].text.endswith(":")
+    return labelled and following.pieces[0].at.height < 0.93 * at.height
+
+
+def _over_caption(hit: Hit, want: Want, sheet: Sheet) -> Value | None:
+    """What stands right above a label without a colon, as over the caption of a line: its value where it is a date,
+    else at least no empty place."""
+    if hit.colon or hit.unit.cell is not None:
+        return None
+    at, labels = hit.at, [other.at for other in hit.page_hits]
+    place = Box(at.left - 2 * sheet.em, at.top - 2.2 * at.height, at.right + 6 * sheet.em, at.top + 0.2 * at.height)
+    found = [
+        piece for row in sheet.rows for piece in row
+        if place.left <= piece.at.left < at.right + sheet.em and piece.at.right <= place.right and piece.at.right > at.left
+        and place.top <= piece.at.middle[1] <= at.top and not any(label.overlap(piece.at) > 0.5 for label in labels)
+    ]  # fmt: skip
+    ink = [m for m in sheet.ink if over(m.at, at.left, at.right) and place.top <= m.at.middle[1] <= place.bottom]
+    if not found and not ink:
+        return None
+    if want.kind == "date" and found:
+        value = interpret(Span(tuple((piece, 0, len(piece.text)) for piece in found)), want, sheet)
+        if value.state is FieldState.READ:
+            return replace(value, confidence=value.confidence * (0.9 if ink else 0.95) * hit.factor)
+    box = union([hit.box, *(piece.box for piece in found), *(mark.box for mark in ink)])
+    return Value(FieldState.UNREADABLE, "", "".join(piece.raw for piece in found), box, 0.5)
 
 
 def _handwritten(hit: Hit, want: Want, near: Neighbours) -> Value | None:
