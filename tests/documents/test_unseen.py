@@ -425,3 +425,26 @@ def test_a_ruling_of_which_the_start_was_not_found() -> None:
         for rule in paper.rules
     ]  # fmt: skip
     check(one(paper), sum_insured="300000.00", premium="9300.00", pay_period="20年")
+
+
+def test_answers_before_the_numbers_of_their_questions() -> None:
+    paper = Paper(source=TextFrom.LAYER).title("客户回访记录").lines(0.1, "保单号：8860312048386824")
+    for number, (asked, first) in enumerate((("请问是投保人本人接听吗？", True), ("您清楚缴费年限吗？", False))):
+        y = 0.2 + number * 0.025
+        paper.tick(0.08, y, first).at(0.1, y, "是").tick(0.14, y, not first).at(0.16, y, "否")
+        paper.at(0.25, y, f"Q{number + 1} {asked}")
+    doc = one(paper, code="A03")
+    assert [value(doc, f"answers[{number}]") for number in (1, 2)] == ["是", "否"]
+
+
+def test_an_anchor_ends_where_the_next_caption_begins() -> None:
+    paper = Paper(source=TextFrom.LAYER).title("人身保险投保单").lines(0.1, "投保人姓名：张伟", "性别：男", "保险费：9,300.00")
+    paper.ink(0.1, 0.3).at(0.41, 0.307, "2026/07/15").ink(0.6, 0.3)
+    paper.at(0.1, 0.33, "投保人签字").at(0.4, 0.33, "签字日期").at(0.6, 0.33, "被保险人签字")
+    found = {mark.name: mark.state.value for mark in one(paper).marks}
+    assert (found["policyholder_signature"], found["insured_signature"]) == ("present", "present")
+
+
+def test_a_label_listed_for_a_column_stands_for_a_field_elsewhere() -> None:
+    paper = Paper().title("人身保险投保单").at(0.1, 0.1, "投保人", 1.2).lines(0.13, "姓名：张伟", f"身份证件号：{ID}")
+    check(one(paper), policyholder__id_number=ID)

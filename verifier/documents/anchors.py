@@ -75,7 +75,11 @@ class Anchors:
             spec = self._whose(found[1])
             if spec is not None:
                 start = max((b for b in breaks or () if found.start() < b <= found.start(1)), default=found.start())
-                yield Asks(start, found.end(), spec)
+                act = re.compile(ACT).search(text, found.end(1))
+                close = act.end() if act is not None else found.end()
+                end = min((b for b, kind in (breaks or {}).items() if close <= b < found.end() and kind > 1),
+                          default=found.end())  # fmt: skip
+                yield Asks(start, end, spec)
 
     def role(self, text: str) -> MarkSpec | None:
         """The mark of a person named alone, as rows of a table of signatures name him."""

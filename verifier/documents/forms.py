@@ -76,6 +76,7 @@ class Form:
             for table in kind.tables
         }
         self.anchors = Anchors(kind.marks)
+        self._known: dict[str, tuple[Meaning, ...]] = {}
         self._asked: dict[str, tuple[Meaning, ...]] = {}
 
     def asks(self, spec: MarkSpec) -> tuple[Meaning, ...]:
@@ -108,6 +109,25 @@ class Form:
             if any(m.role in (Role.FIELD, Role.COLUMN) for m in self.phrases.get(phrase)):
                 found.setdefault(plain(phrase), phrase)
         return found
+
+    @cached_property
+    def _plain_fields(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for phrase in self.phrases:
+            if any(m.role is Role.FIELD for m in self.phrases.get(phrase)):
+                found.setdefault(plain(phrase), phrase)
+        return found
+
+    def meanings(self, phrase: str) -> tuple[Meaning, ...]:
+        """What a phrase of the sheet means: one listed for the head of a column may label a field elsewhere."""
+        known = self._known.get(phrase)
+        if known is None:
+            known = self.phrases.get(phrase)
+            if known and all(m.role is Role.COLUMN for m in known):
+                other = meant(phrase, self._plain_fields.get)
+                known += tuple(m for m in self.phrases.get(other) if m.role is Role.FIELD) if other else ()
+            self._known[phrase] = known
+        return known
 
     def meant(self, label: str) -> str | None:
         """The phrase of the sheet that a label of other words comes to."""

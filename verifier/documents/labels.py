@@ -63,7 +63,7 @@ def _in_unit(sheet: Sheet, unit: Unit, form: Form) -> list[Hit]:
 def _phrases_in(unit: Unit, form: Form) -> list[tuple[int, str, tuple[Meaning, ...]]]:
     """Listed phrases, and anchors that are made of a person and an act; the longest first at each place."""
     text = unit.text
-    found = [(place, phrase, form.phrases.get(phrase)) for place, phrase in form.phrases.find(text)]
+    found = [(place, phrase, form.meanings(phrase)) for place, phrase in form.phrases.find(text)]
     made = [(a.start, text[a.start : a.end], form.asks(a.spec)) for a in form.anchors.signatures(text, unit.breaks)]
     made = [one for one in made if all(one[:2] != other[:2] for other in found)]
     return sorted(found + made, key=lambda one: (one[0], -len(one[1]))) if made else found

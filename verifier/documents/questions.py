@@ -19,7 +19,7 @@ from verifier.model import Box, FieldState, Mark, MarkState, TextFrom
 from verifier.packs.document_type import QuestionsSpec
 from verifier.values.canonical import is_blank
 
-_NUMBER = re.compile(r"^(?:问题|第)?[(\[]?(\d{1,2})[)\]]?(?:[.、,:。项环节]|(?=[^\d年月日%./-]))")
+_NUMBER = re.compile(r"^(?:问题|第|[qQ])?[(\[]?(\d{1,2})[)\]]?(?:[.、,:。项环节]|(?=[^\d年月日%./-]))")
 _SOLE = re.compile(r"^[(\[]?(\d{1,2})[)\].、]*$")
 _TICK_SIGNS = "√✓✔☑☒■●◉✅v"
 
@@ -62,14 +62,16 @@ def _blocks(sheet: Sheet, hits: Sequence[Hit], words: set[str]) -> list[Asked]:
     edge: float | None = None
     closed = False
     for line in sheet.rows:
-        row = line if edge is None else [p for p in line if p.at.right > edge]  # without the headings at the side
+        leading = _leading(line, words)
+        row = line[leading:]
+        row = row if edge is None else [p for p in row if p.at.right > edge]  # without the headings at the side
         if not row:
             continue
         first = row[0]
         number = _number(first, row)
         if number is not None and (edge is None or abs(first.at.left - edge) < 4 * sheet.em):
             edge = first.at.left if edge is None else edge
-            found.append(Asked(number, first.at.top, first.at.bottom, list(row)))
+            found.append(Asked(number, first.at.top, first.at.bottom, [*row, *line[:leading]]))
             closed = False
         elif found and not closed and first.at.top - found[-1].bottom < 1.5 * sheet.line_height:
             closed = edge is not None and first.at.left < edge - sheet.em
@@ -79,6 +81,14 @@ def _blocks(sheet: Sheet, hits: Sequence[Hit], words: set[str]) -> list[Asked]:
             found[-1].bottom = max(p.at.bottom for p in row)
     _nearest_rows(found)
     return found
+
+
+def _leading(row: Sequence[Piece], words: set[str]) -> int:
+    """How many pieces are the options of an answer that stands before the number of its question."""
+    count = 0
+    while count < len(row) and row[count].text.strip(BOXES_OPEN + BOXES_TICKED) in words:
+        count += 1
+    return count if 0 < count < len(row) and _number(row[count], row[count:]) is not None else 0
 
 
 def _nearest_rows(found: Sequence[Asked]) -> None:
