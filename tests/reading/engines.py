@@ -93,3 +93,15 @@ class Escaping(Silent):
     @staticmethod
     def _network() -> None:
         socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
+
+
+class Hoarding(Silent):
+    """Fills its process up over several files, as a runtime does that keeps memory for every shape."""
+
+    seen = 0
+
+    def read(self, image: Picture) -> list[OcrLine]:
+        Hoarding.seen += 1
+        if Hoarding.seen > 6:
+            raise MemoryError
+        return []

@@ -54,6 +54,11 @@ def test_memory_beyond_the_limit_is_a_crash_of_that_file() -> None:
     assert read("Greedy", ("a.png", HIGH)) == {"a.png": "reader_crashed"}
 
 
+def test_a_process_that_filled_up_over_others_costs_no_file() -> None:
+    files = [(f"{number}.png", sheet(600 + number, 800)) for number in range(8)]
+    assert set(read("Hoarding", *files).values()) == {"read"}
+
+
 def test_garbage_of_an_engine_stays_on_the_page() -> None:
     with ReaderPool(1, ENGINES + "Garbage") as pool:
         ((_, answer),) = pool.read_all([("a.png", HIGH)])

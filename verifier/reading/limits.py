@@ -21,7 +21,7 @@ class Limits:
     depth: int = 3  # containers inside containers
     seconds_base: float = 60.0
     seconds_a_page: float = 20.0
-    memory_bytes: int = 6_000 * MEBIBYTE  # address space of a child; OpenVINO maps about 2 GB
+    memory_bytes: int = 8_000 * MEBIBYTE  # address space of a child; OpenVINO maps about 2 GB
 
 
 LIMITS = Limits()

@@ -93,7 +93,9 @@ def read_pdf(data: bytes, engine: OcrEngine, limits: Limits) -> Iterator[Page]:
                 continue
             try:
                 yield read_page(page, index + 1, engine, doubted=doubted)
-            except (pypdfium2.PdfiumError, ValueError, cv2.error, MemoryError):
+            except (pypdfium2.PdfiumError, ValueError, cv2.error) as error:
+                if isinstance(error, cv2.error) and error.code == cv2.Error.STS_NO_MEM:
+                    raise MemoryError from error  # no fault of this page: another process tries the file
                 yield unread(index + 1, *page.get_size())
             finally:
                 page.close()

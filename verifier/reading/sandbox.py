@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import cv2
 from pebble import ProcessExpired, ProcessPool
 
 from verifier.errors import VerifierError
@@ -29,7 +31,8 @@ from verifier.reading.ocr.engine import engine_named
 from verifier.reading.rejections import Refused, Rejection, rejection
 from verifier.reading.version import reader_version
 
-TASKS_A_PROCESS = 200  # then it is replaced, so that a leak in a parser stays small
+TASKS_A_PROCESS = 60  # then it is replaced: the runtime keeps memory for every shape of picture that it saw
+OUT_OF_MEMORY = 77  # exit status of a child whose memory is full: a fresh one tries the file once more
 START_SECONDS = 60.0  # a new process loads engine and weights on its first file
 
 Answer = Transcript | Rejection
@@ -40,6 +43,7 @@ class _Pending:
     member: Member
     sha256: str
     future: Any
+    tried: int = 1
 
 
 class ReaderPool:
@@ -131,9 +135,18 @@ class ReaderPool:
         sha256 = hashlib.sha256(member.data).hexdigest()
         if self._cache is not None and (kept := self._cache.get(sha256, self._version)) is not None:
             return kept
+        return _Pending(member, sha256, self._scheduled(member))
+
+    def _scheduled(self, member: Member) -> Any:
+        assert self._pool is not None, "use ReaderPool as a context manager"
         arguments = (member.data, member.name, self._engine, self._limits)
-        future = self._pool.schedule(_read, arguments, timeout=self._last_resort())
-        return _Pending(member, sha256, future)
+        return self._pool.schedule(_read, arguments, timeout=self._last_resort())
+
+    def _again(self, pending: _Pending) -> Answer:
+        """A child that filled up over many files says nothing about this one: another tries it."""
+        pending.tried += 1
+        pending.future = self._scheduled(pending.member)
+        return self._outcome(pending)
 
     def _last_resort(self) -> float:
         """The child ends itself in proportion to the pages; this catches one that cannot."""
@@ -158,7 +171,10 @@ class ReaderPool:
         except ProcessExpired as error:
             if error.exitcode == -signal.SIGALRM:
                 return rejected("timeout")
-            return rejected("reader_crashed", f"exit {error.exitcode}")
+            if error.exitcode == OUT_OF_MEMORY and pending.tried == 1:
+                return self._again(pending)
+            full = error.exitcode == OUT_OF_MEMORY
+            return rejected("reader_crashed", "memory" if full else f"exit {error.exitcode}")
         except Refused as refused:
             return rejected(refused.code, refused.detail)
         except VerifierError:
@@ -204,6 +220,12 @@ def _read(data: bytes, name: str, engine: str, limits: Limits) -> Transcript:
         pages = reader.page_count(data, name, limits)
         signal.setitimer(signal.ITIMER_REAL, limits.seconds_base + pages * limits.seconds_a_page)
         return reader.read(data, name, engine=engine, limits=limits)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except cv2.error as error:
+        if error.code == cv2.Error.STS_NO_MEM:
+            os._exit(OUT_OF_MEMORY)
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
