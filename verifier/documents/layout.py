@@ -132,10 +132,11 @@ class Sheet:
 
 
 def _most_of(start: float, end: float, left: float, right: float) -> bool:
-    """A ruling that comes from the next cell and covers half of this one: the rest of it was not found (pale, or
-    on a shaded ground)."""
+    """A ruling that comes from the next cell and covers half of this one, or from its side and covers most of it:
+    the rest was not found (pale, or on a shaded ground)."""
     crosses = (start < left - 4 * NEAR and end > left) or (end > right + 4 * NEAR and start < right)
-    return crosses and min(end, right) - max(start, left) >= 0.5 * (right - left)
+    reaches = abs(start - left) <= 2 * NEAR or abs(end - right) <= 2 * NEAR
+    return (crosses or reaches) and min(end, right) - max(start, left) >= (0.5 if crosses else 0.75) * (right - left)
 
 
 def _usual(sizes: list[tuple[float, int]], otherwise: float) -> float:
