@@ -448,3 +448,11 @@ def test_an_anchor_ends_where_the_next_caption_begins() -> None:
 def test_a_label_listed_for_a_column_stands_for_a_field_elsewhere() -> None:
     paper = Paper().title("人身保险投保单").at(0.1, 0.1, "投保人", 1.2).lines(0.13, "姓名：张伟", f"身份证件号：{ID}")
     check(one(paper), policyholder__id_number=ID)
+
+
+def test_the_plan_under_an_unknown_heading_of_the_second_page() -> None:
+    first = Paper().title("人身保险投保单").lines(0.1, "投保人姓名：张伟", "性别：男").at(0.1, 0.5, "受益人", 1.2)
+    first.lines(0.53, "受益人姓名：王芳").at(0.9, 0.97, "1 / 2")
+    second = Paper().at(0.1, 0.05, "方案一览", 1.2).at(0.9, 0.97, "2 / 2")
+    second.lines(0.1, "保险金额：300,000.00元", "保险费：9,300.00元")
+    check(one(first, second), sum_insured="300000.00", premium="9300.00")

@@ -105,7 +105,7 @@ def _of_hit(
         yield from _in_columns(hit, columns, near, ref, day_first)
         return
     section = places.section_at(*at.middle)
-    targets = _resolve(hit, section, places.ruled_at(*at.middle), form, work)
+    targets = _resolve(hit, section, places.printed_at(*at.middle), form, work)
     if not targets:
         yield from _listed(hit, section, form, near, work, ref)
         return

@@ -47,6 +47,11 @@ class Map:
         """The section whose heading rules a place; None where no heading does."""
         return _innermost(self.regions, x, y)
 
+    def printed_at(self, x: float, y: float) -> str | None:
+        """The section whose heading on this very page rules a place: what the page before ended in may be over,
+        under a heading that nobody knows."""
+        return _innermost([region for region in self.regions if region.top >= 0], x, y)
+
     def columns_at(self, x: float, y: float) -> list[tuple[str, float, float]]:
         """The columns of persons that a label at the left edge has its values in."""
         for top, bottom, columns in self.columns:
