@@ -12,7 +12,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from verifier.model import Page, Rule, TextFrom, Word
+from verifier.model import Mark, MarkKind, Page, Rule, TextFrom, Word
 from verifier.reading.look import ink_map, legibility, picture_hash
 from verifier.reading.marks import find_marks, survey
 from verifier.reading.ocr.engine import OcrEngine, OcrLine, Picture
@@ -97,6 +97,17 @@ def _ink_bounds(piece: Piece) -> tuple[float, float, float, float]:
     return left, top + room, right, bottom - room
 
 
+def _no_boxes_in_writing(marks: Sequence[Mark]) -> list[Mark]:
+    """Without the squares that strokes of a signature make: no box is printed inside a name."""
+    written = [m for m in marks if m.kind in (MarkKind.SIGNATURE, MarkKind.HANDWRITING)]
+    return [
+        mark
+        for mark in marks
+        if mark.kind is not MarkKind.TICK
+        or not any(ink.at.overlap(mark.at) > 0.8 and ink.at.width > 3 * mark.at.width for ink in written)
+    ]
+
+
 def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine) -> Page:
     """Words, rules and marks of a straightened picture as a Page with boxes on the original. `engine`
     reads once more what stamps cover, and the ink on pages whose print is a text layer."""
@@ -107,7 +118,7 @@ def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine) 
     if known.seals and page.text_from is TextFrom.OCR:
         found = reread(flat, known, found, engine)
     kept, stamped = apart(known, found)
-    marks = find_marks(flat, known, kept, stamped)
+    marks = _no_boxes_in_writing(find_marks(flat, known, kept, stamped))
     kept, marks = read_passages(flat, known, marks, kept, engine)
     source = page.text_from
     if source is not TextFrom.OCR:
