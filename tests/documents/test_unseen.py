@@ -456,3 +456,8 @@ def test_the_plan_under_an_unknown_heading_of_the_second_page() -> None:
     second = Paper().at(0.1, 0.05, "方案一览", 1.2).at(0.9, 0.97, "2 / 2")
     second.lines(0.1, "保险金额：300,000.00元", "保险费：9,300.00元")
     check(one(first, second), sum_insured="300000.00", premium="9300.00")
+
+
+def test_what_is_due_at_first_is_no_premium_of_the_plan() -> None:
+    paper = Paper().title("人身保险投保单").lines(0.1, "保险金额：300,000.00元", "保险费：7,300.50元", "首期应付保费：7,859.50元")
+    check(one(paper), premium="7300.50")
