@@ -47,7 +47,9 @@ def timed(label: str, count: int, judge: Callable[[int], None]) -> None:
     for number in range(count):
         judge(number)
     took, worked = time.perf_counter() - start, time.process_time() - cpu
-    print(f"{label}: {count} cases in {took:.1f} s; {worked:.1f} s of processor ({1000 * worked / count:.1f} ms a case)")
+    print(
+        f"{label}: {count} cases in {took:.1f} s; {worked:.1f} s of processor ({1000 * worked / count:.1f} ms a case)"
+    )
 
 
 def main() -> None:
@@ -75,13 +77,17 @@ def measure(
     stored = [
         (name, declared, [(file, transcript_to_json(read)) for file, read in files]) for name, declared, files in cases
     ]
-    papers = [papers_of(name, declared, [source_of(f, t) for f, t in files], files, pack) for name, declared, files in cases]
+    papers = [
+        papers_of(name, declared, [source_of(f, t) for f, t in files], files, pack) for name, declared, files in cases
+    ]
     kept = [to_json(one) for one in papers]
     for one in papers:
         index.add(case_of(one, pack))
     pages = sum(len(read.pages) for _, _, files in cases for _, read in files)
     documents = sum(len(one.documents) for one in papers)
-    print(f"{len(cases)} drawn cases in turn: {documents / len(cases):.1f} documents, {pages / len(cases):.1f} pages a case")
+    print(
+        f"{len(cases)} drawn cases in turn: {documents / len(cases):.1f} documents, {pages / len(cases):.1f} pages a case"
+    )
 
     def judge(one: Papers) -> None:
         history = index.history_for(one.id)

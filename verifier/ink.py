@@ -44,7 +44,6 @@ class InkMap:
         """Whether nothing was written there: a speck or two is no ink."""
         return self.inked(box) <= max(2, self.size(box) // 150)
 
-
     def without(self, boxes: Iterable[Box]) -> InkMap:
         """The map with these places wiped, and a cell around them."""
         left_over = bytearray(self.cells)

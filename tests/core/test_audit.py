@@ -57,9 +57,7 @@ def test_a_crash_is_a_finding() -> None:
 def test_an_absent_paper_counts_only_where_it_is_needed(needed: bool | None, outcome: Outcome) -> None:
     when = {True: {}, False: {"line": "group"}, None: {"jurisdiction": "UK"}}[needed]
     rule = PaperRule(documents=("A03",), when=when)
-    finding = finding_of(
-        lambda on: passed(on.one("A03.date").value, ""), case(line="personal"), (rule,)
-    )
+    finding = finding_of(lambda on: passed(on.one("A03.date").value, ""), case(line="personal"), (rule,))
     assert finding.outcome is outcome
 
 

@@ -36,7 +36,9 @@ def test_one_finding_for_each_requirement(name: str, count: int) -> None:
     assert len(findings) == count
 
 
-@pytest.mark.parametrize("base", sorted((DEFAULT_HOME).glob("*/scenarios/base/sound*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "base", sorted((DEFAULT_HOME).glob("*/scenarios/base/sound*.yaml")), ids=lambda path: path.stem
+)
 def test_a_sound_case_is_not_accused(base: object) -> None:
     name = base.parents[2].name  # type: ignore[attr-defined]
     case, context = build(read_scenario(base), pack(name))  # type: ignore[arg-type]

@@ -77,7 +77,6 @@ class Pack:
         return {one.id: one for one in self.requirements}
 
 
-
 def find_pack(name: str, home: Path = DEFAULT_HOME) -> Path:
     """The folder of a pack: a path to one, or a name below `home`."""
     for folder in (Path(name), home / name):

@@ -102,9 +102,7 @@ def _rejected(name: str, data: bytes, code: str, detail: str = "") -> Rejection:
     return rejection(name, hashlib.sha256(data).hexdigest(), code, detail)
 
 
-def _zip_members(
-    name: str, data: bytes, limits: Limits, budget: _Budget
-) -> Iterator[tuple[str, bytes | Refused]]:
+def _zip_members(name: str, data: bytes, limits: Limits, budget: _Budget) -> Iterator[tuple[str, bytes | Refused]]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:

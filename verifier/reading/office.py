@@ -153,7 +153,15 @@ def read_xlsx(data: bytes, limits: Limits) -> Iterator[Page]:
                     flow.row(cells)
                 if len(flow.pages) > limits.pages:
                     raise Refused("too_many_pages", f"> {limits.pages}")
-    except (InvalidFileException, KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError, AttributeError) as error:
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        zipfile.BadZipFile,
+        SyntaxError,
+        AttributeError,
+    ) as error:
         raise Refused("corrupt") from error
     filled = [words for words in flow.pages if words]
     for number, words in enumerate(filled or [[]], 1):

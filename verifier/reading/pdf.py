@@ -209,9 +209,7 @@ def _by_layer(
     extra = _pictured_text(page, engine, pictures, picture, shown)
     turn = (360 - layer.turn) % 360
     upright = turned(picture, turn)
-    pieces_up = [
-        replace(piece, corners=_turned_corners(piece.corners, picture, turn)) for piece in shown + extra
-    ]
+    pieces_up = [replace(piece, corners=_turned_corners(piece.corners, picture, turn)) for piece in shown + extra]
     if turn in (90, 270):
         width, height = height, width
     return assemble(

@@ -25,7 +25,10 @@ SENTENCES: Mapping[str, tuple[Text, Text]] = {
     ),
     "unsupported_type": (
         Text("不支持的文件类型", "Files of this type are not read"),
-        Text("请转换为 PDF、OFD、图片、DOCX、XLSX、TXT 或 CSV", "Convert it to PDF, OFD, a picture, DOCX, XLSX, TXT or CSV"),
+        Text(
+            "请转换为 PDF、OFD、图片、DOCX、XLSX、TXT 或 CSV",
+            "Convert it to PDF, OFD, a picture, DOCX, XLSX, TXT or CSV",
+        ),
     ),
     "too_large": (
         Text("文件过大", "The file is too large"),

@@ -37,8 +37,22 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
 )
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAIL_HEADERS = (b"received:", b"from:", b"to:", b"subject:", b"date:", b"mime-version:", b"return-path:",
-                 b"message-id:", b"delivered-to:", b"x-", b"content-type:", b"dkim-signature:", b"arc-", b"reply-to:")
+_MAIL_HEADERS = (
+    b"received:",
+    b"from:",
+    b"to:",
+    b"subject:",
+    b"date:",
+    b"mime-version:",
+    b"return-path:",
+    b"message-id:",
+    b"delivered-to:",
+    b"x-",
+    b"content-type:",
+    b"dkim-signature:",
+    b"arc-",
+    b"reply-to:",
+)
 
 
 def media_type(data: bytes, name: str = "") -> str:

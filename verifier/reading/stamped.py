@@ -126,9 +126,7 @@ def _overlap(one: Piece, other: Piece) -> float:
 def _replaced(piece: Piece, again: Sequence[Piece]) -> bool:
     """A new reading of the same place that says at least as much, and about as surely."""
     return any(
-        _overlap(piece, new) > 0.5
-        and len(new.text) >= len(piece.text)
-        and new.confidence >= piece.confidence - 0.05
+        _overlap(piece, new) > 0.5 and len(new.text) >= len(piece.text) and new.confidence >= piece.confidence - 0.05
         for new in again
     )
 

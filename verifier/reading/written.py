@@ -39,7 +39,12 @@ def read_ink(
 
 def _read(flat: Flat, mark: Mark, engine: OcrEngine) -> list[Piece]:
     height, width = flat.image.shape[:2]
-    left, right, top, bottom = mark.at.left * width, mark.at.right * width, mark.at.top * height, mark.at.bottom * height
+    left, right, top, bottom = (
+        mark.at.left * width,
+        mark.at.right * width,
+        mark.at.top * height,
+        mark.at.bottom * height,
+    )
     line = min(bottom - top, 40.0)
     x0, y0 = max(int(left - ASIDE * line), 0), max(int(top - ABOVE * line), 0)
     x1, y1 = min(int(right + ASIDE * line), width), min(int(bottom + ABOVE * line), height)

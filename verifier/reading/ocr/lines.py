@@ -57,9 +57,11 @@ def batches(cuts: Sequence[Picture]) -> Iterator[tuple[list[int], NDArray[np.flo
             end += 1
         picked = order[start:end]
         width = max(MIN_WIDTH, -(-max(widths[index] for index in picked) // STEP) * STEP)
-        yield picked, _tensor([cuts[index] for index in picked], [widths[index] for index in picked], width), [
-            widths[index] for index in picked
-        ]
+        yield (
+            picked,
+            _tensor([cuts[index] for index in picked], [widths[index] for index in picked], width),
+            [widths[index] for index in picked],
+        )
         start = end
 
 

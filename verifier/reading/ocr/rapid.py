@@ -67,9 +67,7 @@ class RapidEngine:
         for picked, tensor, widths in lines.batches(cuts):
             indices, scores = self._recogniser(tensor)
             for row, index in enumerate(picked):
-                read[index] = lines.best_path(
-                    indices[row], scores[row], self._alphabet, widths[row], tensor.shape[3]
-                )
+                read[index] = lines.best_path(indices[row], scores[row], self._alphabet, widths[row], tensor.shape[3])
         return read
 
 

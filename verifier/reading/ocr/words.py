@@ -38,11 +38,7 @@ def pieces(line: OcrLine) -> list[Piece]:
         if blank > GAP:
             cuts.append(right)
     cuts.append(len(line.text))
-    return [
-        _piece(line, start, end, unit)
-        for start, end in pairwise(cuts)
-        if line.text[start:end].strip()
-    ]
+    return [_piece(line, start, end, unit) for start, end in pairwise(cuts) if line.text[start:end].strip()]
 
 
 def _piece(line: OcrLine, start: int, end: int, unit: float) -> Piece:
