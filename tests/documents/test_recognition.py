@@ -79,4 +79,7 @@ def test_a_small_heading_on_the_next_page_of_a_form_is_a_part_of_it() -> None:
 
 def test_numbers_of_a_whole_bundle_do_not_join_its_papers() -> None:
     first = page("人身保险投保单", *FIRST, foot="第1页 共2页")
-    assert papers(first, page("健康告知书", "1.您是否吸烟？□是 □否", foot="第2页 共2页")) == [("F01", [1]), ("F03", [2])]
+    assert papers(first, page("健康告知书", "1.您是否吸烟？□是 □否", foot="第2页 共2页")) == [
+        ("F01", [1]),
+        ("F03", [2]),
+    ]

@@ -42,7 +42,9 @@ def test_a_person_and_an_act_make_an_anchor(words: str, name: str) -> None:
     assert state(one(form().lines(0.5, words)), name) == "absent"
 
 
-@pytest.mark.parametrize("text", ["请投保人亲笔签名，切勿代签。", "本投保单由投保人本人签字后生效。", "四、请用黑色签字笔书写，字迹清楚。"])
+@pytest.mark.parametrize(
+    "text", ["请投保人亲笔签名，切勿代签。", "本投保单由投保人本人签字后生效。", "四、请用黑色签字笔书写，字迹清楚。"]
+)
 def test_sentences_about_signing_ask_for_nothing(text: str) -> None:
     assert one(form().lines(0.5, text)).marks == ()
 
@@ -128,7 +130,9 @@ def test_prompts_for_a_sentence_in_the_own_hand(prompt: str) -> None:
 
 
 def test_a_sentence_that_reads_as_the_statement_needs_no_prompt() -> None:
-    paper = form().ink(0.1, 0.54, wide=0.6, kind=MarkKind.HANDWRITING, text="本人已阅读保险条款、产品说明书和投保提示书")
+    paper = form().ink(
+        0.1, 0.54, wide=0.6, kind=MarkKind.HANDWRITING, text="本人已阅读保险条款、产品说明书和投保提示书"
+    )
     assert state(one(paper), "copied_sentence") == "present"
 
 
@@ -170,12 +174,16 @@ def test_boxes_before_their_words() -> None:
 def test_a_box_that_was_not_found_leaves_the_answer_open() -> None:
     doc = answered(("您是否吸烟？", [(0.889, False)]), ("您有无住院？", [(0.819, True), (0.889, False)]))
     assert (value(doc, "answers[1]"), value(doc, "answers[2]")) == ("?", "是")
-    empty = answered(("您是否吸烟？", [(0.819, False), (0.889, False)]), ("您有无住院？", [(0.819, True), (0.889, False)]))
+    empty = answered(
+        ("您是否吸烟？", [(0.819, False), (0.889, False)]), ("您有无住院？", [(0.819, True), (0.889, False)])
+    )
     assert value(empty, "answers[1]") == ""
 
 
 def test_a_consent_box_in_the_companys_own_words() -> None:
     text = "我已仔细阅读以上内容，自愿授权贵公司处理我的个人信息。"
     for ticked in (True, False):
-        paper = Paper(source=TextFrom.LAYER).title("个人信息处理授权书").lines(0.3, [(0.12, text)]).tick(0.1, 0.3, ticked)
+        paper = (
+            Paper(source=TextFrom.LAYER).title("个人信息处理授权书").lines(0.3, [(0.12, text)]).tick(0.1, 0.3, ticked)
+        )
         assert state(one(paper, code="D-101"), "consent") == ("present" if ticked else "absent")

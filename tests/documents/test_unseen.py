@@ -438,7 +438,11 @@ def test_answers_before_the_numbers_of_their_questions() -> None:
 
 
 def test_an_anchor_ends_where_the_next_caption_begins() -> None:
-    paper = Paper(source=TextFrom.LAYER).title("人身保险投保单").lines(0.1, "投保人姓名：张伟", "性别：男", "保险费：9,300.00")
+    paper = (
+        Paper(source=TextFrom.LAYER)
+        .title("人身保险投保单")
+        .lines(0.1, "投保人姓名：张伟", "性别：男", "保险费：9,300.00")
+    )
     paper.ink(0.1, 0.3).at(0.41, 0.307, "2026/07/15").ink(0.6, 0.3)
     paper.at(0.1, 0.33, "投保人签字").at(0.4, 0.33, "签字日期").at(0.6, 0.33, "被保险人签字")
     found = {mark.name: mark.state.value for mark in one(paper).marks}
@@ -459,5 +463,9 @@ def test_the_plan_under_an_unknown_heading_of_the_second_page() -> None:
 
 
 def test_what_is_due_at_first_is_no_premium_of_the_plan() -> None:
-    paper = Paper().title("人身保险投保单").lines(0.1, "保险金额：300,000.00元", "保险费：7,300.50元", "首期应付保费：7,859.50元")
+    paper = (
+        Paper()
+        .title("人身保险投保单")
+        .lines(0.1, "保险金额：300,000.00元", "保险费：7,300.50元", "首期应付保费：7,859.50元")
+    )
     check(one(paper), premium="7300.50")

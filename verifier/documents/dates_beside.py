@@ -100,13 +100,17 @@ def _placed(hit: Hit, hits: Sequence[Hit], sheet: Sheet) -> Value | None:
     at, cell = label.at, label.unit.cell
     right = min([h.at.left for h in hits if h.at.left > at.right and abs(h.at.middle[1] - at.middle[1]) < at.height],
                 default=1.0)  # fmt: skip
-    place = Box(at.right, at.top - 0.7 * at.height, min(right, at.right + 26 * sheet.em, 1.0), at.bottom + 0.5 * at.height)
+    place = Box(
+        at.right, at.top - 0.7 * at.height, min(right, at.right + 26 * sheet.em, 1.0), at.bottom + 0.5 * at.height
+    )
     if cell is not None:
         following = sheet.cell_at(cell.right + 0.004, at.middle[1])
         if cell.right - at.right < 4 * sheet.em and following is not None:
             place = following
         else:
-            place = Box(place.left, max(cell.top, place.top), min(place.right, cell.right), min(cell.bottom, place.bottom))
+            place = Box(
+                place.left, max(cell.top, place.top), min(place.right, cell.right), min(cell.bottom, place.bottom)
+            )
     return _in_place(place, label, sheet) if place.right > place.left and place.bottom > place.top else None
 
 
@@ -122,7 +126,9 @@ def _headed_cell(hit: Hit, sheet: Sheet) -> Box | None:
         if head is None or not is_time_head(unit.text) or head.bottom > hit.at.middle[1]:
             continue
         under = sheet.cell_at(head.middle[0], hit.at.middle[1])
-        signed = any(u.cell is not None and is_sign_head(u.text) and abs(u.cell.top - head.top) < 0.01 for u in sheet.units)
+        signed = any(
+            u.cell is not None and is_sign_head(u.text) and abs(u.cell.top - head.top) < 0.01 for u in sheet.units
+        )
         if under is not None and signed and abs(under.left - head.left) < 0.02 and under != cell:
             return under
     return None

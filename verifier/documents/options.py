@@ -65,7 +65,9 @@ def options_in(
         part, mark = parts[number], marks[number]
         if mark is not None and number not in paired and not _is_its_own(number, mark, marks, parts):
             mark = None
-        tick, sure = (Tick.NONE, 1.0) if mark is None else _state(mark) if side is not None or number in paired else _UNTOLD
+        tick, sure = (
+            (Tick.NONE, 1.0) if mark is None else _state(mark) if side is not None or number in paired else _UNTOLD
+        )
         if tick is Tick.NONE:
             limit = places[number + 1][0] if number + 1 < len(places) else len(text)
             tick, sure = _tick_in_text(text, start, end, limit, in_text)
@@ -238,7 +240,13 @@ def _is_its_own(number: int, mark: Mark, marks: Sequence[Mark | None], parts: Se
     own = parts[number].at
     for other, taken in enumerate(marks):
         at = parts[other].at
-        if other != number and taken is mark and own is not None and at is not None and _gap(at, mark) < _gap(own, mark):
+        if (
+            other != number
+            and taken is mark
+            and own is not None
+            and at is not None
+            and _gap(at, mark) < _gap(own, mark)
+        ):
             return False
     return True
 

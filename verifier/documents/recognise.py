@@ -75,7 +75,9 @@ class Library:
             + [(t, TitleWord(k.code, True)) for k in types for t in k.weak_titles]
         )
         self.long_titles = [title for title in self.titles if len(title) >= 5]
-        self.worded = tuple(Worded(k.code, folded(k.title_words), fold_all(k.not_titles)) for k in types if k.title_words)
+        self.worded = tuple(
+            Worded(k.code, folded(k.title_words), fold_all(k.not_titles)) for k in types if k.title_words
+        )
         self.not_titles = {k.code: tuple(fold(t) for t in k.not_titles) for k in types}
         self.cues: Phrases[tuple[str, float]] = Phrases(
             [(cue, (k.code, 1.0)) for k in types for cue in k.cues]
