@@ -30,7 +30,8 @@ check: $(STAMP)  ## style, types, import rules, packs
 	$(BIN)/verifier packs lint
 
 eval: $(STAMP)  ## audit an unseen seed of the generator against its truth
-	$(BIN)/python -m samples.evaluate --markdown docs/evaluation.md
+	@mkdir -p out
+	$(BIN)/python -m samples.evaluate --markdown out/evaluation.md
 
 bench-audit: $(STAMP)  ## how fast 1,000 cases are judged from stored documents and transcripts
 	$(BIN)/python -m tests.bench_audit
