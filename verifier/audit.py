@@ -15,7 +15,6 @@ from verifier.checks.result import Result, not_applicable, review
 from verifier.context import Context, PaperNeed, References
 from verifier.model import (
     Audit,
-    Basis,
     Evidence,
     Finding,
     Item,
@@ -232,11 +231,7 @@ def _finding(requirement: Requirement, result: Result) -> Finding:
         reason=result.reason,
         title=spec.title.text(),
         detail=result.detail,
-        basis=tuple(
-            Basis(basis.rule, article, basis.source, basis.is_verified)
-            for basis in spec.basis
-            for article in (basis.articles or ("",))
-        ),
+        basis=requirement.basis,
         remedy=spec.remedy.text(),
         evidence=result.evidence,
         compared=result.compared,

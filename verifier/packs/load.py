@@ -16,7 +16,7 @@ from verifier.case import Vocabulary
 from verifier.checks import CHECKS
 from verifier.checks.result import CheckParams
 from verifier.errors import PackError
-from verifier.model import Text
+from verifier.model import Basis, Text
 from verifier.packs.document_type import SHARED, DocumentType, with_shared
 from verifier.packs.requirement import Facts, PackInfo, PaperRule, RequirementSpec, Rule
 from verifier.parameters import Parameters
@@ -35,6 +35,15 @@ class Requirement:
     @property
     def id(self) -> str:
         return self.spec.id
+
+    @cached_property
+    def basis(self) -> tuple[Basis, ...]:
+        """One entry for each article, made once: every finding of every case carries them."""
+        return tuple(
+            Basis(one.rule, article, one.source, one.is_verified)
+            for one in self.spec.basis
+            for article in (one.articles or ("",))
+        )
 
 
 @dataclass(frozen=True)
