@@ -1,0 +1,1 @@
+"""The service: memory and people around the verifier."""
