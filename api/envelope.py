@@ -2,12 +2,14 @@
 
 A stream is a header and chunks of 256 KiB, each sealed with AES-256-GCM (the STREAM construction):
 
-    header   "VBLB", version 1, packing (0 none, 1 zlib), two zero bytes, serial of the data key (4), salt (32)
-    chunk    up to 256 KiB + 16 bytes of tag; every chunk but the last is full, and the last is marked as such
+    header   "VBLB", version 1, packing (0 none, 1 zlib), two zero bytes, serial of the data key (4),
+             salt (32), the key of this stream (32) sealed under the data key, with its tag (16)
+    chunk    up to 256 KiB and a tag of 16 bytes; every chunk but the last is full, and the last is marked as such
 
-The key of a stream is derived from the data key, the salt, the header and the name it is kept under, so a
-changed header or another name is another key. The nonce is the number of the chunk and the mark of the last:
-chunks that were cut off, repeated or reordered do not open.
+The stream's key is random. What seals it is derived from the data key and the salt, and bound to the rest of the
+header and to the name the stream is kept under: a changed header or another name does not open. The nonce of a
+chunk is its number and the mark of the last: chunks cut off, repeated or reordered do not open. The header is
+made after the chunks, because the name of an original is known only when all of it has been read.
 """
 
 from __future__ import annotations
@@ -22,14 +24,14 @@ from enum import IntEnum
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from api.keys import TenantKey, derive
+from api.keys import KEY_BYTES, TenantKey, derive
 
 CHUNK = 256 * 1024
 TAG = 16
 SEALED = CHUNK + TAG
 MAGIC = b"VBLB"
 VERSION = 1
-HEADER = struct.Struct(">4sBBHI32s")
+HEADER = struct.Struct(">4sBBHI32s48s")
 
 
 class Packing(IntEnum):
@@ -45,24 +47,31 @@ class Broken(Exception):
 class Header:
     packing: Packing
     serial: int
-    raw: bytes
+    salt: bytes
+    sealed_key: bytes
 
-    @property
-    def salt(self) -> bytes:
-        return self.raw[-32:]
+
+def new_stream_key() -> bytes:
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def make_header(key: TenantKey, name: str, stream_key: bytes, packing: Packing) -> bytes:
+    salt = secrets.token_bytes(32)
+    sealed = _lock(key, salt).encrypt(_nonce(0, last=True), stream_key, _bound_to(packing, key.serial, name))
+    return HEADER.pack(MAGIC, VERSION, packing, 0, key.serial, salt, sealed)
 
 
 def read_header(data: bytes) -> Header:
     if len(data) < HEADER.size:
         raise Broken("too short")
-    magic, version, packing, zero, serial, _ = HEADER.unpack_from(data)
+    magic, version, packing, zero, serial, salt, sealed_key = HEADER.unpack_from(data)
     if magic != MAGIC or version != VERSION or zero or packing not in tuple(Packing):
         raise Broken("not a sealed stream of a known version")
-    return Header(Packing(packing), serial, bytes(data[: HEADER.size]))
+    return Header(Packing(packing), serial, salt, sealed_key)
 
 
 def plain_size(sealed_size: int) -> int:
-    """How many bytes went in, before any packing."""
+    """How many bytes went into a stream that is not packed."""
     body = sealed_size - HEADER.size
     chunks = -(-body // SEALED)
     if chunks < 1 or body - chunks * TAG < 0:
@@ -70,11 +79,9 @@ def plain_size(sealed_size: int) -> int:
     return body - chunks * TAG
 
 
-def seal(data: Iterable[bytes], key: TenantKey, name: str, packing: Packing = Packing.NONE) -> Iterator[bytes]:
-    """The header, then the sealed chunks; at most two chunks are in memory."""
-    raw = HEADER.pack(MAGIC, VERSION, packing, 0, key.serial, secrets.token_bytes(32))
-    cipher = _cipher(read_header(raw), key, name)
-    yield raw
+def seal(data: Iterable[bytes], stream_key: bytes, packing: Packing = Packing.NONE) -> Iterator[bytes]:
+    """The sealed chunks that follow the header; at most two are in memory."""
+    cipher = AESGCM(stream_key)
     held, number = bytearray(), 0
     for piece in _packed(data) if packing is Packing.ZLIB else data:
         view = memoryview(piece)
@@ -91,8 +98,13 @@ def unseal(parts: Iterable[bytes], key_of: Callable[[int], TenantKey], name: str
     """The plain bytes; Broken as soon as something does not open, at the end when the end is missing."""
     source = _sized(parts)
     header = read_header(next(source))
-    cipher = _cipher(header, key_of(header.serial), name)
-    plain = _opened(source, cipher)
+    key = key_of(header.serial)
+    bound = _bound_to(header.packing, header.serial, name)
+    try:
+        stream_key = _lock(key, header.salt).decrypt(_nonce(0, last=True), header.sealed_key, bound)
+    except InvalidTag:
+        raise Broken("the header does not open") from None
+    plain = _opened(source, AESGCM(stream_key))
     return _unpacked(plain) if header.packing is Packing.ZLIB else plain
 
 
@@ -122,8 +134,12 @@ def _sized(parts: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def _cipher(header: Header, key: TenantKey, name: str) -> AESGCM:
-    return AESGCM(derive(key.secret, header.salt, header.raw + name.encode()))
+def _lock(key: TenantKey, salt: bytes) -> AESGCM:
+    return AESGCM(derive(key.secret, salt, b"stream"))
+
+
+def _bound_to(packing: Packing, serial: int, name: str) -> bytes:
+    return HEADER.pack(MAGIC, VERSION, packing, 0, serial, b"", b"") + name.encode()
 
 
 def _nonce(number: int, *, last: bool) -> bytes:

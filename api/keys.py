@@ -47,16 +47,16 @@ class MasterKeys:
 class WrappedKey:
     """A row. `wrapped` empty: destroyed; the row stays, so that the key cannot quietly come back."""
 
-    id: str
     tenant_id: str
+    serial: int
     wrapped: bytes
     master_key_id: str
     created_at: datetime
     retired_at: datetime | None = None
 
     @property
-    def serial(self) -> int:
-        return int(self.id.rpartition(".")[2])
+    def name(self) -> str:
+        return f"{self.tenant_id}.{self.serial}"
 
 
 class KeyRows(Protocol):
@@ -67,7 +67,7 @@ class KeyRows(Protocol):
     def every(self) -> Sequence[WrappedKey]: ...
 
     def add(self, key: WrappedKey) -> bool:
-        """False when the id is taken: somebody else made this key first."""
+        """False when the tenant has a key of that serial: somebody else made it first."""
 
     def put(self, key: WrappedKey) -> None: ...
 
@@ -156,7 +156,7 @@ class KeyRing:
             self._master(master)
 
     def _fresh(self, tenant_id: str, serial: int, lasting: bytes) -> WrappedKey:
-        row = WrappedKey(f"{tenant_id}.{serial}", tenant_id, b"", "", now())
+        row = WrappedKey(tenant_id, serial, b"", "", now())
         return self._wrap(row, secrets.token_bytes(KEY_BYTES) + lasting)
 
     def _wrap(self, row: WrappedKey, plain: bytes) -> WrappedKey:
@@ -182,7 +182,7 @@ class KeyRing:
         try:
             plain = AESGCM(master).decrypt(row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:], _bound_to(row))
         except InvalidTag:
-            raise _unusable("key_mismatch", row.id) from None
+            raise _unusable("key_mismatch", row.name) from None
         return TenantKey(row.serial, plain[:KEY_BYTES], plain[KEY_BYTES:])
 
     def _master(self, key_id: str) -> bytes:
@@ -199,7 +199,7 @@ def derive(secret: bytes, salt: bytes, info: bytes) -> bytes:
 
 def _bound_to(row: WrappedKey) -> bytes:
     """A row copied to another tenant, or to another number, does not open."""
-    return f"verifier data key 1\0{row.tenant_id}\0{row.id}".encode()
+    return f"verifier data key 1\0{row.tenant_id}\0{row.serial}".encode()
 
 
 def _unusable(code: str, name: str) -> ServiceError:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from api import database
 from api.blobs import Blobs
 from api.editions import Editions
+from api.keys import KeyRing
 from api.settings import Settings
 
 
@@ -41,6 +42,7 @@ class Services:
 
     settings: Settings
     engine: Engine
+    keys: KeyRing
     blobs: Blobs
     editions: Editions
     jobs: JobQueue

@@ -100,11 +100,13 @@ class ApiKey(SQLModel, table=True):
 
 
 class DataKey(SQLModel, table=True):
-    """A tenant's data key, wrapped by a master key. The newest that is not retired encrypts."""
+    """A tenant's data key, wrapped by a master key (api.keys). The greatest `serial` encrypts; the others still read."""
 
     __tablename__ = "data_key"
+    __table_args__ = (UniqueConstraint("tenant_id", "serial"),)
     id: str = row_id()
     tenant_id: str = Field(foreign_key="tenant.id", index=True)
+    serial: int = 1
     wrapped: bytes = raw_bytes()
     master_key_id: str = Field(max_length=64)
     created_at: datetime = moment()

@@ -1,0 +1,7 @@
+"""The JSON API v1: one module a subject, each with its `router`. Thin: they read the request, call a use case, answer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = ()
