@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from importlib import metadata
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
@@ -42,7 +44,29 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(HTTPException, _by_status)
     app.add_exception_handler(Exception, _broken)
     app.middleware("http")(_marked)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document: refusals are `application/problem+json` only, and how to sign in is named."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+        for path in document["paths"].values():
+            for operation in path.values():
+                for status, answer in operation.get("responses", {}).items():
+                    if status >= "400" and PROBLEM in answer.get("content", {}):
+                        answer["content"].pop("application/json", None)
+        document.setdefault("components", {})["securitySchemes"] = {
+            "bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "API 密钥或登录令牌 / API key or sign-in token",
+            }
+        }
+        document["security"] = [{"bearer": []}]
+        app.openapi_schema = document
+    return app.openapi_schema
 
 
 async def _marked(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
