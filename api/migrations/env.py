@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Engine, text
@@ -14,7 +14,7 @@ from api.database import UtcDateTime
 LOCK = 7_204_411  # any number of ours: two processes that start at once must not both migrate
 
 
-def plainly(kind: str, thing: Any, context: Any) -> str | bool:
+def plainly(kind: str, thing: Any, context: Any) -> str | Literal[False]:
     """Columns as SQLAlchemy's own types, so that an old revision never depends on today's code."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"

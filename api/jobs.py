@@ -1,0 +1,416 @@
+"""How does work outlive the process that does it? The only file that knows the job engine (DBOS).
+
+What is done stands in our own tables; the engine remembers how far a piece of work has come. A worker that dies
+leaves its work to any other one within seconds (`api.liveness`), so every function of `Work` may run again after it
+has run in part, or wholly. An outage (a full disk, a database that is away) is waited for and fails nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from dbos import DBOS, DBOSClient, EnqueueOptions, Serializer, SetEnqueueOptions, SetWorkflowID
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from api.liveness import liveness_at
+from verifier.errors import VerifierError
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+APPLICATION = "verifier"
+VERSION = "1"  # of the steps below: work of another version is left to workers of that version
+BATCHES, READING, JUDGING, TASKS = "batches", "reading", "judging", "tasks"
+AT_ONCE: Mapping[str, int] = {BATCHES: 64, READING: 3, JUDGING: 2, TASKS: 4}  # in one worker
+POLL_SECONDS = 0.2
+WINDOW = 24  # portions of one piece of work that wait at a time: others get their turn between them
+ORPHAN_SECONDS = 5.0
+SWEEP_SECONDS = 5.0
+LONGEST_WAIT = 30.0
+RECOVERIES = 1000  # crashes are counted for each file (SourceRow.attempts), not for the batch that holds it
+TASK_ATTEMPTS = 5
+LIVE = ("ENQUEUED", "PENDING", "DELAYED", "SUCCESS")
+OUTAGES = frozenset({
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM,
+    errno.ETIMEDOUT, errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE, errno.ENETUNREACH, errno.EHOSTUNREACH,
+})  # fmt: skip
+
+Portions = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Work that is on record in our tables, to be handed to the engine unless it has it. `kind`: batch, case, reaudit."""
+
+    kind: str
+    id: str
+    detail: str = ""
+    priority: int = 10
+
+
+class Work(Protocol):
+    """What is done (api.workflow.processing). Each may be called again for the same ids, whatever was done before."""
+
+    def form(self, batch_id: str) -> None: ...
+    def unread(self, batch_id: str) -> Portions: ...
+    def read(self, batch_id: str, source_ids: Sequence[str]) -> None: ...
+    def ungathered(self, batch_id: str) -> Portions: ...
+    def gather(self, batch_id: str, case_ids: Sequence[str]) -> None: ...
+    def unjudged(self, batch_id: str) -> Portions: ...
+    def judge(self, batch_id: str, case_ids: Sequence[str]) -> None: ...
+    def going(self, batch_id: str) -> bool: ...
+    def finish(self, batch_id: str) -> None: ...
+    def fail(self, batch_id: str, code: str) -> None: ...
+    def renew(self, case_id: str, cause: str) -> None: ...
+    def to_rejudge(self, reaudit_id: str) -> Portions: ...
+    def rejudge(self, reaudit_id: str, case_ids: Sequence[str]) -> None: ...
+    def finish_reaudit(self, reaudit_id: str) -> None: ...
+    def forgotten(self) -> Sequence[Forgotten]: ...
+
+
+Task = Callable[[str], float | None]
+"""Does a small piece of work by its argument. A number: do it again after so many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """A task that is done once in each period, by whichever worker comes first."""
+
+    work: str
+    seconds: int
+
+
+class Interrupted(BaseException):
+    """This process stops, or an outage struck the engine itself: nothing is recorded and the work is taken up again."""
+
+
+@dataclass(slots=True)
+class _Worker:
+    """What this process works with while it is a worker. The engine has one instance for a process; so have we."""
+
+    work: Work
+    tasks: Mapping[str, Task]
+    client: DBOSClient
+    stopping: threading.Event = field(default_factory=threading.Event)
+    running: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_bound: _Worker | None = None
+
+
+def _worker() -> _Worker:
+    if _bound is None:
+        raise Interrupted
+    return _bound
+
+
+# --- outages --------------------------------------------------------------------------------------
+
+
+def is_outage(fault: BaseException) -> bool:
+    """Whether the fault lies in what we stand on, and goes away when that is mended."""
+    if isinstance(fault, OperationalError | InterfaceError | PoolTimeout):
+        return True
+    if isinstance(fault, DBAPIError):
+        return bool(fault.connection_invalidated)
+    if isinstance(fault, OSError):
+        return fault.errno in OUTAGES
+    return isinstance(fault, VerifierError) and getattr(fault, "status", 0) in (503, 507)
+
+
+def _persistently(function: Callable[[], R]) -> R:
+    """Try until it is done or fails by its own fault."""
+    wait = 0.5
+    while True:
+        try:
+            return function()
+        except Exception as fault:
+            if not is_outage(fault):
+                raise
+            log.warning("waiting %.1f s for the database or the disk: %s", wait, _named(fault))
+            if _worker().stopping.wait(wait):
+                raise Interrupted from None
+            wait = min(2 * wait, LONGEST_WAIT)
+
+
+def _named(fault: BaseException) -> str:
+    """The kind of fault, without its text: that may quote what people sent."""
+    code = getattr(fault, "code", "")
+    inner = getattr(fault, "orig", None)
+    return " ".join(str(part) for part in (type(fault).__name__, type(inner).__name__ if inner else "", code) if part)
+
+
+def _once(name: str, function: Callable[..., R], *arguments: object) -> R:
+    """A step: done, its answer remembered, and not done again by this piece of work."""
+    return DBOS.run_step({"name": name}, lambda: _persistently(lambda: function(*arguments)))
+
+
+def _unharmed(function: Callable[P, R]) -> Callable[P, R]:
+    """The engine's own rows could not be written: leave the work as it is on record, to be taken up again."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except Exception as fault:
+            if is_outage(fault):
+                log.warning("work is left to be taken up again: %s", _named(fault))
+                raise Interrupted from None
+            raise
+
+    return run
+
+
+# --- durable work -----------------------------------------------------------------------------------
+
+
+@DBOS.workflow(name="batch", max_recovery_attempts=RECOVERIES)
+@_unharmed
+def _batch(batch_id: str, priority: int) -> None:
+    work = _worker().work
+    try:
+        _once("form", work.form, batch_id)
+        _fan_out(batch_id, "read", READING, priority, _once("unread", work.unread, batch_id))
+        _fan_out(batch_id, "gather", JUDGING, priority, _once("ungathered", work.ungathered, batch_id))
+        _fan_out(batch_id, "judge", JUDGING, priority, _once("unjudged", work.unjudged, batch_id))
+    except Exception as fault:
+        if is_outage(fault):
+            raise
+        log.exception("a batch could not be worked off")
+        _once("fail", work.fail, batch_id, fault.code if isinstance(fault, VerifierError) else "internal_error")
+        return
+    _once("finish", work.finish, batch_id)
+
+
+@DBOS.workflow(name="reaudit", max_recovery_attempts=RECOVERIES)
+@_unharmed
+def _reaudit(reaudit_id: str, priority: int) -> None:
+    work = _worker().work
+    _fan_out(reaudit_id, "rejudge", JUDGING, priority, _once("to_rejudge", work.to_rejudge, reaudit_id))
+    _once("finish_reaudit", work.finish_reaudit, reaudit_id)
+
+
+def _fan_out(subject: str, step: str, queue: str, priority: int, portions: Portions) -> None:
+    """Every portion as work of its own, and an end of all of them before the next step."""
+    work = _worker().work
+    ahead: deque[str] = deque()
+    for number, ids in enumerate(portions):
+        if step in ("read", "judge") and not _once("going", work.going, subject):
+            break
+        name = f"{DBOS.workflow_id}/{step}/{number}"
+        with SetWorkflowID(name), SetEnqueueOptions(priority=priority):
+            DBOS.enqueue_workflow(queue, _portion, step, subject, list(ids))
+        ahead.append(name)
+        if len(ahead) >= WINDOW:
+            _once("wait", _ended, [ahead.popleft()])
+    if ahead:
+        _once("wait", _ended, list(ahead))
+
+
+def _ended(names: Sequence[str]) -> None:
+    """Wait for the end of these portions. One that failed is no error here: what it left is found in the tables."""
+    worker = _worker()
+    left = set(names)
+    while left:
+        found = worker.client.list_workflows(workflow_ids=sorted(left), load_input=False, load_output=False)
+        left -= {one.workflow_id for one in found if one.status not in ("ENQUEUED", "PENDING", "DELAYED")}
+        if left and worker.stopping.wait(POLL_SECONDS):
+            raise Interrupted
+
+
+@DBOS.workflow(name="portion", max_recovery_attempts=RECOVERIES)
+@_unharmed
+def _portion(step: str, subject: str, ids: list[str]) -> None:
+    work = _worker().work
+    steps: Mapping[str, Callable[[str, Sequence[str]], None]] = {
+        "read": work.read,
+        "gather": work.gather,
+        "judge": work.judge,
+        "rejudge": work.rejudge,
+    }
+    with _counted():
+        _once(step, steps[step], subject, ids)
+
+
+@DBOS.workflow(name="case", max_recovery_attempts=RECOVERIES)
+@_unharmed
+def _case(case_id: str, cause: str) -> None:
+    with _counted():
+        _once("renew", _worker().work.renew, case_id, cause)
+
+
+@DBOS.workflow(name="task", max_recovery_attempts=RECOVERIES)
+@_unharmed
+def _task(work: str, argument: str, priority: int, turn: int = 0) -> None:
+    """One turn of a small task; what is to be done again later waits in the queue, not in a thread."""
+    with _counted():
+        again = _once(work, _attempted, work, argument)
+    if again is not None:
+        name = f"{str(DBOS.workflow_id).partition('~')[0]}~{turn + 1}"
+        options = _options("task", TASKS, name, priority)
+        options["delay_seconds"] = max(again, 0.0)
+        DBOS.enqueue_workflow_with_options(options, work, argument, priority, turn + 1)
+
+
+def _attempted(work: str, argument: str) -> float | None:
+    worker = _worker()
+    for attempt in range(TASK_ATTEMPTS):
+        try:
+            return worker.tasks[work](argument)
+        except Exception as fault:
+            if is_outage(fault) or attempt == TASK_ATTEMPTS - 1:
+                raise
+            log.exception("task %s failed and is tried again", work)
+            if worker.stopping.wait(2.0**attempt):
+                raise Interrupted from None
+    raise AssertionError
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """Work that a graceful stop waits for."""
+    worker = _worker()
+    if worker.stopping.is_set():
+        raise Interrupted
+    with worker.lock:
+        worker.running += 1
+    try:
+        yield
+    finally:
+        with worker.lock:
+            worker.running -= 1
+
+
+# --- the engine, bound to one process ---------------------------------------------------------------
+
+
+class Jobs:
+    """Hands work to the engine; after `work` it also does it. `url`: the engine's database."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self._url = url
+        self._engine = _engine(url)
+        self._client = DBOSClient(
+            system_database_engine=self._engine, serializer=_Json(), application_name=APPLICATION, lazy=True
+        )
+        self._liveness = liveness_at(url, folder / "workers")
+        self._watch: threading.Thread | None = None
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+    def migrate(self) -> None:
+        """Make or renew the engine's own tables; may be called by several processes at once."""
+        self._client._sys_db.run_migrations()
+
+    # what use cases ask for (api.services.JobQueue)
+
+    def submit_batch(self, batch_id: str, priority: int) -> None:
+        self._submit("batch", BATCHES, f"batch:{batch_id}", priority, batch_id, priority)
+
+    def judge_again(self, case_id: str, cause: str) -> None:
+        self._enqueue("case", READING, f"case:{case_id}:{secrets.token_hex(8)}", 1, case_id, cause)
+
+    def reaudit(self, reaudit_id: str) -> None:
+        self._submit("reaudit", BATCHES, f"reaudit:{reaudit_id}", 10, reaudit_id, 10)
+
+    def enqueue(self, work: str, argument: str, *, priority: int = 10, key: str = "", delay_seconds: float = 0) -> None:
+        options = _options("task", TASKS, f"task:{work}:{key or secrets.token_hex(8)}", priority)
+        if delay_seconds > 0:
+            options["delay_seconds"] = delay_seconds
+        self._client.enqueue(options, work, argument, priority, 0)
+
+    def cancel_batch(self, batch_id: str) -> None:
+        """Portions that wait are taken away. The batch itself ends on its own: its row says that it is cancelled."""
+        waiting = self._client.list_workflows(
+            workflow_id_prefix=f"batch:{batch_id}", name="portion", status="ENQUEUED", load_input=False
+        )
+        if waiting:
+            self._client.cancel_workflows([one.workflow_id for one in waiting])
+
+    def _submit(self, kind: str, queue: str, name: str, priority: int, *arguments: object) -> None:
+        """Once for each name, unless it ended without success: then anew."""
+        known = self._client.list_workflows(workflow_id_prefix=name, name=kind, load_input=False, load_output=False)
+        if not any(one.status in LIVE for one in known):
+            self._enqueue(kind, queue, f"{name}#{len(known)}" if known else name, priority, *arguments)
+
+    def _enqueue(self, kind: str, queue: str, name: str, priority: int, *arguments: object) -> None:
+        self._client.enqueue(_options(kind, queue, name, priority), *arguments)
+
+    # facts for health and metrics
+
+    def workers(self) -> int:
+        """How many worker processes are alive."""
+        return self._liveness.living()
+
+    def waiting(self) -> dict[str, int]:
+        """How much work waits or is under way, by queue."""
+        counts = dict.fromkeys(AT_ONCE, 0)
+        for one in self._client.list_workflows(
+            status=["ENQUEUED", "PENDING"], queues_only=True, load_input=False, load_output=False
+        ):
+            if one.queue_name in counts:
+                counts[one.queue_name] += 1
+        return counts
+
+    # a worker
+
+    def work(self, work: Work, tasks: Mapping[str, Task], recurring: Sequence[Recurring] = ()) -> None:
+        """Begin to work in this process; returns at once."""
+        global _bound  # noqa: PLW0603  the engine is one for a process, so is what its functions work with
+        if _bound is not None:
+            raise RuntimeError("this process is a worker already")
+        self.migrate()
+        self._liveness.hold(self.name)
+        _bound = _Worker(work, tasks, self._client)
+        DBOS(config={
+            "name": APPLICATION, "application_version": VERSION, "executor_id": self.name,
+            "system_database_url": make_url(self._url).set(drivername=_plain_driver(self._url)).render_as_string(False),
+            "system_database_engine": self._engine, "serializer": _Json(), "use_listen_notify": False,
+            "run_migrations": False, "log_level": "WARNING", "notification_listener_polling_interval_sec": 30.0,
+        })  # fmt: skip
+        DBOS.launch()
+        for queue, at_once in AT_ONCE.items():
+            DBOS.register_queue(
+                queue, worker_concurrency=at_once, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
+            )
+        self._watch = threading.Thread(
+            target=_Watch(self, _bound, recurring, DBOS._get_instance()).run, name="jobs-watch", daemon=True
+        )
+        self._watch.start()
+
+    def stop(self, patience: float = 30.0) -> None:
+        """Take no more work, let what is being done end, leave the rest to others."""
+        global _bound  # noqa: PLW0603
+        worker = _bound
+        if worker is not None and self._watch is not None:
+            worker.stopping.set()
+            for stop in _instance().background_thread_stop_events:
+                stop.set()
+            deadline = time.monotonic() + patience
+            while worker.running and time.monotonic() < deadline:
+                time.sleep(0.05)
+            self._watch.join(timeout=5)
+            _bound = None
+            DBOS.destroy()
+            self._liveness.release()
+            self._watch = None
+        with suppress(Exception):
+            self._client.destroy()
+        self._engine.dispose()
