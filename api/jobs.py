@@ -7,7 +7,6 @@ has run in part, or wholly. An outage (a full disk, a database that is away) is 
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import os
@@ -24,19 +23,21 @@ from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from dbos import DBOS, DBOSClient, EnqueueOptions, Serializer, SetEnqueueOptions, SetWorkflowID
-from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from dbos._dbos import _get_dbos_instance
+from dbos._utils import INTERNAL_QUEUE_NAME
+from sqlalchemy import Engine, create_engine, event, make_url, select
 
-from api.liveness import liveness_at
+from api.liveness import Liveness, liveness_at
+from api.outages import is_outage, named
 from verifier.errors import VerifierError
 
 log = logging.getLogger(__name__)
+logging.getLogger("dbos").setLevel(logging.WARNING)
 P = ParamSpec("P")
 R = TypeVar("R")
 
 APPLICATION = "verifier"
-VERSION = "1"  # of the steps below: work of another version is left to workers of that version
+VERSION = "1"  # never changes: work of another version would wait for workers of that version for ever
 BATCHES, READING, JUDGING, TASKS = "batches", "reading", "judging", "tasks"
 AT_ONCE: Mapping[str, int] = {BATCHES: 64, READING: 3, JUDGING: 2, TASKS: 4}  # in one worker
 POLL_SECONDS = 0.2
@@ -47,10 +48,6 @@ LONGEST_WAIT = 30.0
 RECOVERIES = 1000  # crashes are counted for each file (SourceRow.attempts), not for the batch that holds it
 TASK_ATTEMPTS = 5
 LIVE = ("ENQUEUED", "PENDING", "DELAYED", "SUCCESS")
-OUTAGES = frozenset({
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM,
-    errno.ETIMEDOUT, errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE, errno.ENETUNREACH, errno.EHOSTUNREACH,
-})  # fmt: skip
 
 Portions = Sequence[Sequence[str]]
 
@@ -122,18 +119,7 @@ def _worker() -> _Worker:
     return _bound
 
 
-# --- outages --------------------------------------------------------------------------------------
-
-
-def is_outage(fault: BaseException) -> bool:
-    """Whether the fault lies in what we stand on, and goes away when that is mended."""
-    if isinstance(fault, OperationalError | InterfaceError | PoolTimeout):
-        return True
-    if isinstance(fault, DBAPIError):
-        return bool(fault.connection_invalidated)
-    if isinstance(fault, OSError):
-        return fault.errno in OUTAGES
-    return isinstance(fault, VerifierError) and getattr(fault, "status", 0) in (503, 507)
+# --- steps ------------------------------------------------------------------------------------------
 
 
 def _persistently(function: Callable[[], R]) -> R:
@@ -145,17 +131,10 @@ def _persistently(function: Callable[[], R]) -> R:
         except Exception as fault:
             if not is_outage(fault):
                 raise
-            log.warning("waiting %.1f s for the database or the disk: %s", wait, _named(fault))
+            log.warning("waiting %.1f s for the database or the disk: %s", wait, named(fault))
             if _worker().stopping.wait(wait):
                 raise Interrupted from None
             wait = min(2 * wait, LONGEST_WAIT)
-
-
-def _named(fault: BaseException) -> str:
-    """The kind of fault, without its text: that may quote what people sent."""
-    code = getattr(fault, "code", "")
-    inner = getattr(fault, "orig", None)
-    return " ".join(str(part) for part in (type(fault).__name__, type(inner).__name__ if inner else "", code) if part)
 
 
 def _once(name: str, function: Callable[..., R], *arguments: object) -> R:
@@ -172,7 +151,7 @@ def _unharmed(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         except Exception as fault:
             if is_outage(fault):
-                log.warning("work is left to be taken up again: %s", _named(fault))
+                log.warning("work is left to be taken up again: %s", named(fault))
                 raise Interrupted from None
             raise
 
@@ -353,6 +332,15 @@ class Jobs:
     def _enqueue(self, kind: str, queue: str, name: str, priority: int, *arguments: object) -> None:
         self._client.enqueue(_options(kind, queue, name, priority), *arguments)
 
+    def hand_over(self, one: Forgotten) -> None:
+        """Give the engine what is on record, unless it has it."""
+        if one.kind == "batch":
+            self.submit_batch(one.id, one.priority)
+        elif one.kind == "reaudit":
+            self.reaudit(one.id)
+        else:
+            self._submit("case", READING, f"case:{one.id}:{one.detail}", 1, one.id, one.detail)
+
     # facts for health and metrics
 
     def workers(self) -> int:
@@ -383,7 +371,7 @@ class Jobs:
             "name": APPLICATION, "application_version": VERSION, "executor_id": self.name,
             "system_database_url": make_url(self._url).set(drivername=_plain_driver(self._url)).render_as_string(False),
             "system_database_engine": self._engine, "serializer": _Json(), "use_listen_notify": False,
-            "run_migrations": False, "log_level": "WARNING", "notification_listener_polling_interval_sec": 30.0,
+            "run_migrations": False, "log_level": "WARNING", "notification_listener_polling_interval_sec": 1.0,
         })  # fmt: skip
         DBOS.launch()
         for queue, at_once in AT_ONCE.items():
@@ -391,7 +379,7 @@ class Jobs:
                 queue, worker_concurrency=at_once, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
             )
         self._watch = threading.Thread(
-            target=_Watch(self, _bound, recurring, DBOS._get_instance()).run, name="jobs-watch", daemon=True
+            target=_Watch(self, _bound, recurring, self._liveness).run, name="jobs-watch", daemon=True
         )
         self._watch.start()
 
@@ -414,3 +402,108 @@ class Jobs:
         with suppress(Exception):
             self._client.destroy()
         self._engine.dispose()
+
+
+class _Watch:
+    """Looks after what the engine does not: the work of dead workers, work whose thread is gone, work that was put on
+    record and never handed over, and tasks of every period."""
+
+    def __init__(self, jobs: Jobs, worker: _Worker, recurring: Sequence[Recurring], liveness: Liveness) -> None:
+        self._jobs = jobs
+        self._worker = worker
+        self._recurring = recurring
+        self._liveness = liveness
+        self._engine = _instance()
+        self._orphans: dict[str, float] = {}
+        self._swept = 0.0
+
+    def run(self) -> None:
+        while not self._worker.stopping.wait(1.0):
+            try:
+                self._look()
+            except Exception as fault:  # the watch must outlive every outage
+                log.warning("the watch could not look: %s", named(fault))
+                if not is_outage(fault):
+                    log.exception("the watch failed")
+
+    def _look(self) -> None:
+        if self._liveness.steady():
+            for name in self._at_work() - {self._jobs.name}:
+                if self._liveness.dead(name):
+                    log.info("taking over the work of a dead worker")
+                    DBOS._recover_pending_workflows([name])
+        self._adopt_orphans()
+        if time.monotonic() - self._swept >= SWEEP_SECONDS:
+            self._sweep()
+            self._swept = time.monotonic()
+
+    def _at_work(self) -> set[str]:
+        rows = self._engine._sys_db.tables.workflow_status
+        asked = select(rows.c.executor_id).where(rows.c.status == "PENDING").distinct()
+        with self._engine._sys_db.engine.connect() as connection:
+            return {name for name in connection.execute(asked).scalars() if name}
+
+    def _adopt_orphans(self) -> None:
+        """Work that is ours on record while none of our threads does it: an outage ended the thread."""
+        system = self._engine._sys_db
+        active = set(self._engine._active_workflows_set.activeList())
+        pending = {one.workflow_id for one in system.get_pending_workflows(self._jobs.name, VERSION)}
+        now = time.monotonic()
+        self._orphans = {name: self._orphans.get(name, now) for name in pending - active}
+        for name, since in list(self._orphans.items()):
+            if now - since >= ORPHAN_SECONDS:
+                log.info("taking up work again whose thread had ended")
+                system.reenqueue_for_recovery(name, [self._jobs.name], INTERNAL_QUEUE_NAME)
+                del self._orphans[name]
+
+    def _sweep(self) -> None:
+        for one in self._worker.work.forgotten():
+            self._jobs.hand_over(one)
+        for task in self._recurring:
+            self._jobs.enqueue(task.work, "", key=str(int(time.time()) // task.seconds))
+
+
+def _options(kind: str, queue: str, name: str, priority: int) -> EnqueueOptions:
+    return {"workflow_name": kind, "queue_name": queue, "workflow_id": name, "priority": max(priority, 1)}
+
+
+def _instance() -> DBOS:
+    return _get_dbos_instance()
+
+
+class _Json(Serializer):
+    """Plain JSON in the engine's rows: the default would unpickle, which runs code, and keep the text of faults, which
+    may quote what people sent."""
+
+    def serialize(self, data: Any) -> str:
+        if isinstance(data, BaseException):
+            return json.dumps({"fault": named(data)})
+        return json.dumps(data)
+
+    def deserialize(self, serialized_data: str) -> Any:
+        data = json.loads(serialized_data)
+        return RuntimeError(data["fault"]) if isinstance(data, dict) and data.keys() == {"fault"} else data
+
+    def name(self) -> str:
+        return "verifier_json"
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
+    place = make_url(url).database
+    if place:
+        Path(place).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True)
+
+    def prepare(connection: Any, record: object) -> None:
+        connection.isolation_level = "IMMEDIATE"  # as the engine sets it on connections of its own making
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=30000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+def _plain_driver(url: str) -> str:
+    return "sqlite" if url.startswith("sqlite") else "postgresql"
