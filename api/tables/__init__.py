@@ -24,6 +24,7 @@ from api.tables.population import (
     Draw,
     Drawn,
     PackDraft,
+    PackEdition,
     Population,
     ReAudit,
     ReAuditCase,
@@ -40,7 +41,7 @@ from api.tables.trail import Checkpoint, TrailEvent, TrailHead
 __all__ = [
     "Action", "Answered", "ApiKey", "Batch", "BatchState", "BlindLook", "Branch", "CaseRow", "CaseState", "CheckTally",
     "Checkpoint", "Comment", "Correction", "DataKey", "Decision", "Delivery", "Draw", "Drawn", "FindingRow",
-    "HistoryContact", "HistoryPayment", "HistoryPicture", "Hold", "Judgement", "PackDraft", "PaperRequest", "Population",
+    "HistoryContact", "HistoryPayment", "HistoryPicture", "Hold", "Judgement", "PackDraft", "PackEdition", "PaperRequest", "Population",
     "ReAudit", "ReAuditCase", "ReferenceList", "RequestState", "Schedule", "SignIn", "SoldPolicy", "SoldState", "SourceRow",
     "SourceState", "Tenant", "TenantKind", "TrailEvent", "TrailHead", "Upload", "UploadChunk", "UploadState", "User",
     "Watch", "Watched", "Webhook", "new_id",

@@ -103,6 +103,7 @@ class CaseRow(SQLModel, table=True):
         Index("case_by_branch", "tenant_id", "branch_id", "id"),
         Index("case_by_name", "tenant_id", "name"),
         Index("case_by_policy", "tenant_id", "policy_no"),
+        Index("case_by_application", "tenant_id", "application_no"),
         Index("case_by_seller", "tenant_id", "seller_number", "id"),
         Index("case_by_sale", "tenant_id", "sale_date", "id"),
         Index("case_by_keep", "tenant_id", "keep_until"),
