@@ -11,7 +11,6 @@ from which names of blobs and other lasting secrets are derived.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -226,7 +225,7 @@ def parse_masters(text: str) -> MasterKeys:
         name, _, encoded = line.partition(":")
         try:
             key = base64.b64decode(encoded.strip(), validate=True)
-        except binascii.Error:
+        except ValueError:  # also what binascii says
             key = b""
         if not name.strip() or len(key) != KEY_BYTES or name.strip() in keys:
             raise _bad_masters("应为 id:base64（32 字节），编号不得重复", "each is id:base64 of 32 bytes, no id twice")

@@ -64,7 +64,7 @@ class Shelf:
         self._spool = spool
         self._folder = folder
         with faults():
-            spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(spool)
 
     @contextmanager
     def draft(self) -> Iterator[Draft]:
@@ -177,7 +177,7 @@ def open_shelf(settings: Settings) -> Shelf:
         case "file":
             folder = Path(unquote(where.path))
             with faults():
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                private_folder(folder)
             return Shelf(LocalStore(prefix=folder), folder / ".spool", folder)
         case "s3" if where.netloc:
             return Shelf(_bucket(settings, where.netloc, where.path.strip("/")), spool)
@@ -214,7 +214,7 @@ def _bucket(settings: Settings, bucket: str, prefix: str) -> S3Store:
 
 def _link(draft: Draft, place: Path, *, replace: bool) -> None:
     os.fsync(draft.file.fileno())
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(place.parent)
     if replace:
         draft.path.replace(place)
     else:
@@ -225,6 +225,13 @@ def _link(draft: Draft, place: Path, *, replace: bool) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def private_folder(folder: Path) -> None:
+    """Make it and what is missing above it for its owner alone, whatever the umask: `mkdir` sees to the last only."""
+    if not folder.is_dir():
+        private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 @contextmanager

@@ -21,8 +21,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import obstore
 import psycopg
 import pytest
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 60.0  # seconds; a shared machine may be slow
@@ -98,7 +101,7 @@ class PostgresServer:
         """A new empty database; its SQLAlchemy address."""
         name = f"t{uuid.uuid4().hex}"
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+            connection.execute(f'CREATE DATABASE "{name}"')
         return self._address(name).replace("postgresql://", "postgresql+psycopg://")
 
     def _address(self, database: str) -> str:
@@ -137,7 +140,7 @@ def postgres_url(postgres: PostgresServer) -> str:
 
 # --- S3 ----------------------------------------------------------------------------------------
 
-ACCESS_KEY, SECRET_KEY = "verifier-test", "verifier-test-secret"
+BUCKET, ACCESS_KEY, SECRET_KEY = "verifier-tests", "verifier-test", "verifier-test-secret"
 
 
 def s3_binary() -> Path | None:
@@ -147,7 +150,7 @@ def s3_binary() -> Path | None:
 
 
 class S3Server:
-    """Buckets are made by the first write into them."""
+    """A bucket is made by the first write into it."""
 
     def __init__(self, binary: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="verifier-s3-"))
@@ -181,14 +184,26 @@ class S3Server:
                 stdout=log,
                 stderr=log,
             )
-        self._await(ports[0])
+        self._await()
 
-    def _await(self, port: int) -> None:
+    def _await(self) -> None:
+        """It listens some time before it can keep anything."""
+        store = S3Store(
+            BUCKET,
+            endpoint=self.endpoint,
+            region="us-east-1",
+            access_key_id=ACCESS_KEY,
+            secret_access_key=SECRET_KEY,
+            virtual_hosted_style_request=False,
+            client_options={"allow_http": True},
+            retry_config={"max_retries": 0},
+        )
         limit = time.monotonic() + PATIENCE
         while time.monotonic() < limit and self._process.poll() is None:
-            with suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
+            with suppress(BaseError, OSError):
+                obstore.put(store, "ready", b"yes")
                 return
-            time.sleep(0.05)
+            time.sleep(0.1)
         self.remove()
         raise OSError("it did not answer")
 
@@ -213,10 +228,29 @@ def s3() -> Iterator[S3Server]:
 
 @pytest.fixture
 def s3_settings(s3: S3Server) -> dict[str, str]:
-    """The storage settings of a bucket that no other test uses."""
+    """The storage settings of a place that no other test uses: one bucket, since each new one takes a second."""
     return {
-        "storage_url": f"s3://b{uuid.uuid4().hex}/some/prefix",
+        "storage_url": f"s3://{BUCKET}/{uuid.uuid4().hex}/prefix",
         "storage_endpoint": s3.endpoint,
         "storage_access_key": ACCESS_KEY,
         "storage_secret_key": SECRET_KEY,
     }
+
+
+# --- either ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'service.sqlite'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(params=["disk", "s3", "memory"])
+def storage(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of an empty store of each kind in turn."""
+    if request.param == "s3":
+        return dict(request.getfixturevalue("s3_settings"))
+    return {"storage_url": "memory:"} if request.param == "memory" else {}
