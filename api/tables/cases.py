@@ -57,7 +57,7 @@ class Upload(SQLModel, table=True):
     UploadChunk rows until it is complete; then `sha256` names its blob."""
 
     __tablename__ = "upload"
-    __table_args__ = (UniqueConstraint("batch_id", "path"),)
+    __table_args__ = (UniqueConstraint("batch_id", "path"), Index("upload_by_state", "batch_id", "state", "received"))
     id: str = row_id()
     tenant_id: str = Field(foreign_key="tenant.id")
     batch_id: str = Field(foreign_key="batch.id", index=True)
@@ -126,6 +126,7 @@ class CaseRow(SQLModel, table=True):
     reviews: int = 0
     open_findings: int = 0  # failed or left to a person, and no person has decided yet
     risk: int = 0
+    weight: int = 0  # the risk before age is added (api.risk); 0 when nothing is open
     policyholder: str = Field(default="", max_length=200)
     policy_no: str = Field(default="", max_length=100)
     application_no: str = Field(default="", max_length=100)
@@ -205,7 +206,11 @@ class Judgement(SQLModel, table=True):
 
 class FindingRow(SQLModel, table=True):
     """A finding that asks for a person or was decided by one: fails, reviews, and passes drawn or overridden. `digest` is
-    over the finding, its rule and its evidence: decisions are bound to it. `effective` is what holds now."""
+    over the finding, its rule and its evidence: decisions are bound to it. `effective` is what holds now.
+
+    `stands` is what holds before anybody decides, where that is not the machine's outcome: `fail` for a failure that
+    was made good later (`cured_at`; `cures` is the finding of that failure), or what a critical finding was before a
+    correction until a second person agrees. `doubted`: a blind second look came to a failure."""
 
     __tablename__ = "finding"
     __table_args__ = (
@@ -228,7 +233,12 @@ class FindingRow(SQLModel, table=True):
     digest: str = Field(max_length=64)
     rule_digest: str = Field(max_length=64)
     effective: str = Field(max_length=16)
-    state: str = Field(default="open", max_length=12)  # open, second (waits for the second person), decided
+    state: str = Field(default="open", max_length=12)  # api.standing.State
+    stands: str | None = Field(default=None, max_length=16)
+    cured_at: datetime | None = moment(optional=True)
+    cures: str | None = Field(default=None, max_length=36)
+    doubted: bool = False
+    waived_until: datetime | None = moment(index=True, optional=True)
     risk: int = 0
     assigned_to: str | None = Field(default=None, foreign_key="account.id")
     due_at: datetime | None = moment(optional=True)
@@ -274,6 +284,7 @@ class Correction(SQLModel, table=True):
     page: int
     document_type: str = Field(max_length=20)
     field: str = Field(max_length=100)
+    kind: str = Field(default="text", max_length=20)  # of value: verifier.values.canonical
     before: str = Field(default="", max_length=2000)
     value: str = Field(max_length=2000)
     box: list[float] | None = optional_json()

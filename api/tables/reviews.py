@@ -94,6 +94,8 @@ class BlindLook(SQLModel, table=True):
     case_id: str = Field(foreign_key="sale_case.id", index=True)
     judgement_id: str = Field(foreign_key="judgement.id")
     check_id: str = Field(max_length=40)
+    stage: str = Field(default="", max_length=4)
+    confidential: bool = False
     drawn_at: datetime = moment()
     draw: dict[str, Any] = json_column(dict)  # seed and share
     assigned_to: str | None = Field(default=None, foreign_key="account.id")
