@@ -6,7 +6,7 @@ import csv
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -52,13 +52,17 @@ def opened(paths: list[Path]) -> Iterator[Batch]:
     """The batch at these paths: folders, ZIPs or single documents. ZIPs are unpacked to a folder that
     is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="verifier-batch-") as scratch:
-        parts = [_open(path, Path(scratch) / str(number)) for number, path in enumerate(paths)]
-        yield Batch(
-            cases=_distinct([case for part in parts for case in part.cases]),
-            info={key: value for part in parts for key, value in part.info.items()},
-            references=next((part.references for part in parts if part.references), None),
-            problems=tuple(problem for part in parts for problem in part.problems),
-        )
+        yield together([_open(path, Path(scratch) / str(number)) for number, path in enumerate(paths)])
+
+
+def together(parts: Sequence[Batch]) -> Batch:
+    """Several deliveries as one batch; case ids are made distinct."""
+    return Batch(
+        cases=_distinct([case for part in parts for case in part.cases]),
+        info={key: value for part in parts for key, value in part.info.items()},
+        references=next((part.references for part in parts if part.references), None),
+        problems=tuple(problem for part in parts for problem in part.problems),
+    )
 
 
 def _open(path: Path, scratch: Path) -> Batch:
@@ -69,13 +73,10 @@ def _open(path: Path, scratch: Path) -> Batch:
             Text("请核对路径", "Check the path"),
         )
     if path.is_dir():
-        return _from_folder(path)
+        return from_folder(path)
     if path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
         _unpack(path, scratch)
-        inner = [child for child in scratch.iterdir() if child.name.lower() not in IGNORED]
-        only = inner[0] if len(inner) == 1 and inner[0].is_dir() else None
-        holds_cases = only is not None and not _is_case(only)
-        return _from_folder(only if only is not None and holds_cases else scratch, path.stem)
+        return from_unpacked(scratch, path.stem)
     return Batch((CaseFolder(path.stem, path.parent, (path.name,), {}),))
 
 
@@ -117,7 +118,16 @@ def _is_case(folder: Path) -> bool:
     return bool(names) and not batch
 
 
-def _from_folder(folder: Path, name: str = "") -> Batch:
+def from_unpacked(folder: Path, name: str) -> Batch:
+    """The batch in a folder that a ZIP of this name was unpacked to: often one folder holds all of it."""
+    inner = [child for child in folder.iterdir() if child.name.lower() not in IGNORED]
+    only = inner[0] if len(inner) == 1 and inner[0].is_dir() else None
+    holds_cases = only is not None and not _is_case(only)
+    return from_folder(only if only is not None and holds_cases else folder, name)
+
+
+def from_folder(folder: Path, name: str = "") -> Batch:
+    """The batch in a folder. `name`: of the case, should the folder be one case."""
     references = folder / "references"
     if _is_case(folder):
         return Batch((_case(folder, {}, name or folder.name),), references=references if references.is_dir() else None)

@@ -117,6 +117,34 @@ def bits_apart(one: str, other: str) -> int:
         return 64
 
 
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What other cases may ask about one, beside its payments. `addresses` as address_key; `pictures` of slips:
+    hash, file, page."""
+
+    policyholder: str
+    phones: tuple[str, ...]
+    addresses: tuple[str, ...]
+    pictures: tuple[tuple[str, str, int], ...]
+
+
+def traces_of(case: Case) -> Traces:
+    holder = case.maybe("policyholder.name")
+    return Traces(
+        policyholder=holder.value if holder else "",
+        phones=tuple(sorted({fact.value for fact in case.statements("policyholder.phone")})),
+        addresses=tuple(
+            sorted({key for fact in case.statements("policyholder.address") if (key := address_key(fact.value))})
+        ),
+        pictures=tuple(
+            (picture_hash, page.file, page.page)
+            for document in case.documents_of(*SLIPS, superseded=True)
+            for page, picture_hash in zip(document.pages, document.picture_hashes, strict=False)
+            if not bits_apart(picture_hash, picture_hash)
+        ),
+    )
+
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS payments (
     case_id TEXT, policyholder_id TEXT, policyholder TEXT, payer TEXT, payer_account TEXT, serial TEXT, payment TEXT);
@@ -148,19 +176,15 @@ class CaseIndex:
     def add(self, case: Case) -> None:
         """All that other cases may ask about this one."""
         self.add_payments(case.payments)
-        holder = case.maybe("policyholder.name")
-        name = holder.value if holder else ""
-        phones = {fact.value for fact in case.statements("policyholder.phone")}
+        told = traces_of(case)
         self._connection.executemany(
-            "INSERT INTO phones VALUES (?, ?, ?)", [(phone, case.id, name) for phone in sorted(phones)]
+            "INSERT INTO phones VALUES (?, ?, ?)", [(phone, case.id, told.policyholder) for phone in told.phones]
         )
-        addresses = {key for fact in case.statements("policyholder.address") if (key := address_key(fact.value))}
         self._connection.executemany(
-            "INSERT INTO addresses VALUES (?, ?, ?)", [(address, case.id, name) for address in sorted(addresses)]
+            "INSERT INTO addresses VALUES (?, ?, ?)", [(key, case.id, told.policyholder) for key in told.addresses]
         )
-        for document in case.documents_of(*SLIPS, superseded=True):
-            for page, picture_hash in zip(document.pages, document.picture_hashes, strict=False):
-                self._add_picture(picture_hash, case.id, page.file, page.page)
+        for picture_hash, file, page in told.pictures:
+            self._add_picture(picture_hash, case.id, file, page)
         self._connection.commit()
 
     def add_payments(self, payments: Iterable[Payment]) -> None:
@@ -168,21 +192,27 @@ class CaseIndex:
         self._connection.executemany(
             "INSERT INTO payments VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (one.case, one.policyholder_id, one.policyholder, one.payer, one.payer_account, one.serial, _dump(one))
+                (
+                    one.case,
+                    one.policyholder_id,
+                    one.policyholder,
+                    one.payer,
+                    one.payer_account,
+                    one.serial,
+                    payment_to_json(one),
+                )
                 for one in payments
             ),
         )
         self._connection.commit()
 
     def _add_picture(self, picture_hash: str, case: str, file: str, page: int) -> None:
-        if bits_apart(picture_hash, picture_hash):
-            return
         cursor = self._connection.execute(
             "INSERT INTO pictures (hash, case_id, file, page) VALUES (?, ?, ?, ?)", (picture_hash, case, file, page)
         )
         self._connection.executemany(
             "INSERT INTO bands VALUES (?, ?, ?)",
-            [(band, value, cursor.lastrowid) for band, value in enumerate(_bands(picture_hash))],
+            [(band, value, cursor.lastrowid) for band, value in enumerate(bands(picture_hash))],
         )
 
     def history_for(self, case_id: str) -> BatchHistory:
@@ -235,11 +265,11 @@ class BatchHistory:
                     (value, self.case),
                 ).fetchall()
             )
-        return [_load(text) for _, text in sorted(found.items())]
+        return [payment_from_json(text) for _, text in sorted(found.items())]
 
     def payments_of(self, case: str) -> Sequence[Payment]:
         rows = self._connection.execute("SELECT payment FROM payments WHERE case_id = ? ORDER BY rowid", (case,))
-        return [_load(text) for (text,) in rows] if case != self.case else []
+        return [payment_from_json(text) for (text,) in rows] if case != self.case else []
 
     def cases_with_phone(self, phone: str) -> Sequence[tuple[str, str]]:
         rows = self._connection.execute(
@@ -268,7 +298,7 @@ class BatchHistory:
         if distance > WIDEST_BY_BANDS:
             return self._connection.execute(f"SELECT {columns} FROM pictures WHERE case_id <> ?", (self.case,))
         near: set[tuple[str, str, str, int]] = set()
-        for band, value in enumerate(_bands(picture_hash)):
+        for band, value in enumerate(bands(picture_hash)):
             near.update(
                 self._connection.execute(
                     f"SELECT {columns} FROM bands JOIN pictures ON pictures.id = picture"
@@ -279,7 +309,8 @@ class BatchHistory:
         return sorted(near)
 
 
-def _bands(picture_hash: str) -> list[int]:
+def bands(picture_hash: str) -> list[int]:
+    """The hash in bytes, the greatest first."""
     return list((int(picture_hash, 16) & (2**64 - 1)).to_bytes(BANDS, "big"))
 
 
@@ -287,7 +318,7 @@ PLAIN = ("case", "payer", "payer_account", "payee", "payee_account", "currency",
          "direction", "policy", "policyholder", "policyholder_id")  # fmt: skip
 
 
-def _dump(payment: Payment) -> str:
+def payment_to_json(payment: Payment) -> str:
     """The payment with one place where it stands."""
     kept: dict[str, object] = {name: getattr(payment, name) for name in PLAIN}
     kept["amount"] = None if payment.amount is None else str(payment.amount)
@@ -301,7 +332,7 @@ def _dump(payment: Payment) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
-def _load(text: str) -> Payment:
+def payment_from_json(text: str) -> Payment:
     kept = json.loads(text)
     return Payment(
         **{
