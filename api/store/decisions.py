@@ -1,0 +1,132 @@
+"""What did people decide on a case, and what does the case come to with it? Decisions are appended, and the columns
+that hold now are written again from all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from api.errors import not_found
+from api.principal import Principal
+from api.risk import aged, case_weight
+from api.standing import Base, Standing, State, standing
+from api.store import scope
+from api.tables import CaseRow, Decision, FindingRow
+from verifier.model import Finding, Outcome, Reason, Severity, Text
+from verifier.review import Review, verdict
+
+NOTHING = Text("", "")
+
+
+def locked_case(session: Session, who: Principal, case_id: str) -> CaseRow:
+    """The case, held until the transaction ends, so that two people cannot decide past one another."""
+    row = session.exec(
+        select(CaseRow).where(CaseRow.id == case_id, scope.of_cases(who)).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise not_found("案件", "case")
+    return row
+
+
+def of_case(session: Session, case_id: str) -> dict[str, list[Decision]]:
+    """All decisions of a case by check, the oldest first."""
+    found: dict[str, list[Decision]] = defaultdict(list)
+    rows = session.exec(select(Decision).where(Decision.case_id == case_id).order_by(col(Decision.id))).all()
+    for one in rows:
+        found[one.check_id].append(one)
+    return found
+
+
+def of_check(session: Session, case_id: str, check_id: str) -> Sequence[Decision]:
+    return session.exec(
+        select(Decision).where(Decision.case_id == case_id, Decision.check_id == check_id).order_by(col(Decision.id))
+    ).all()
+
+
+def base(row: FindingRow) -> Base:
+    return Base(row.digest, Outcome(row.stands or row.outcome), row.cured_at is not None, row.doubted)
+
+
+def effective_outcomes(
+    rows: Iterable[FindingRow], decisions: Mapping[str, Sequence[Decision]], at: datetime
+) -> dict[str, Standing]:
+    """What holds on each finding of a case at a moment, by check."""
+    return {row.check_id: standing(base(row), decisions.get(row.check_id, ()), at) for row in rows}
+
+
+def settle(session: Session, case: CaseRow, at: datetime) -> None:
+    """Write what holds now into the findings and the case: in the transaction of whatever changed it."""
+    rows = session.exec(
+        select(FindingRow).where(FindingRow.case_id == case.id, col(FindingRow.current).is_(True))
+    ).all()
+    held = effective_outcomes(rows, of_case(session, case.id), at)
+    for row in rows:
+        now = held[row.check_id]
+        row.effective, row.state, row.waived_until = now.effective, now.state, now.waived_until
+        session.add(row)
+    told = [_counted(row, held[row.check_id]) for row in rows]
+    failed = [one for one in told if one.outcome is Outcome.FAIL]
+    waiting = [row for row in rows if held[row.check_id].is_open]
+    case.verdict = verdict(told)
+    case.fails, case.critical_fails = len(failed), sum(one.severity is Severity.CRITICAL for one in failed)
+    case.reviews = sum(one.outcome is Outcome.REVIEW for one in told)
+    case.open_findings = len(waiting)
+    case.weight = case_weight(row.risk for row in waiting)
+    case.risk = aged(case.weight, case.created_at, at)
+    case.version += 1
+    session.add(case)
+
+
+def _counted(row: FindingRow, now: Standing) -> Finding:
+    """As much of a finding as a verdict counts."""
+    undecided = now.holding is None and row.stands is None
+    reason = Reason(row.reason) if undecided and row.reason else None
+    return Finding(
+        row.check_id, row.stage, Severity(row.severity), now.effective, reason, NOTHING, NOTHING, (), NOTHING
+    )
+
+
+def reviews_of(
+    rows: Iterable[FindingRow], decisions: Mapping[str, Sequence[Decision]], at: datetime
+) -> tuple[Review, ...]:
+    """What people decided and what stands in the machine's place, as reports take it: one for each finding on which
+    another than the machine's word holds."""
+    return tuple(
+        review for row in rows if (review := _review(row, standing(base(row), decisions.get(row.check_id, ()), at)))
+    )
+
+
+def _review(row: FindingRow, now: Standing) -> Review | None:
+    held = now.holding
+    if held is not None:
+        until = now.waived_until
+        reason = f"豁免至 waived until {until.date().isoformat()}: {held.reason}" if until else held.reason
+        return Review(row.check_id, now.effective, held.by_name or held.by, held.at, reason)
+    if row.cured_at is not None:
+        said = "事后补正，违规事实保留在案 made good later; the violation stays on record"
+        return Review(row.check_id, now.effective, "system", row.cured_at, said)
+    if row.stands is not None and now.effective is not Outcome.REVIEW:
+        said = "更正后的结果待第二人确认 what follows from the correction waits for a second person"
+        return Review(row.check_id, now.effective, "system", row.created_at, said)
+    return None
+
+
+def expired(rows: Iterable[FindingRow], at: datetime) -> bool:
+    """Whether what stands in the rows is out of date because a waiver has run out."""
+    return any(row.waived_until is not None and row.waived_until <= at for row in rows)
+
+
+def with_expired_waivers(session: Session, at: datetime, limit: int) -> Sequence[FindingRow]:
+    return session.exec(
+        select(FindingRow)
+        .where(col(FindingRow.waived_until) <= at, col(FindingRow.current).is_(True))
+        .order_by(col(FindingRow.id))
+        .limit(limit)
+    ).all()
+
+
+def waiting_for_second(row: FindingRow) -> bool:
+    return row.state == State.SECOND
