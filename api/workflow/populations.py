@@ -1,0 +1,200 @@
+"""Was every policy that was sold audited? Lists of sold business, reconciled with the cases: audited, missing, excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlmodel import Session
+
+from api import trail
+from api.clock import now
+from api.errors import invalid
+from api.permissions import Permission
+from api.principal import Principal
+from api.services import Services
+from api.store import populations as stored
+from api.tables import CaseRow, Population, SoldPolicy, SoldState, new_id
+from api.workflow.population_list import KEPT_PROBLEMS, BadRow, Sold, encoding_of, lines, policies
+from api.workflow.uploads import bounded
+from verifier.model import Text
+
+AT_ONCE = 20_000  # policies that are reconciled while the caller waits
+SLICE = 1000
+LONGEST_PERIOD_DAYS = 3660
+
+
+def load(services: Services, who: Principal, name: str, start: date, end: date, chunks: Iterable[bytes]) -> Population:
+    """Keep the list, read it, and reconcile it with the cases there are. A list without one usable row is refused."""
+    who.require(Permission.POPULATION_WRITE)
+    if end < start or (end - start).days > LONGEST_PERIOD_DAYS:
+        raise invalid(
+            "bad_period",
+            Text("期间不可用", "The period cannot be used"),
+            Text("结束日期不得早于开始日期，且不超过十年", "It ends after it starts, and within ten years"),
+        )
+    kept = services.blobs.put(who.tenant_id, bounded(chunks, services.settings.upload_bytes))
+    encoding = encoding_of(services.blobs.get(who.tenant_id, kept.sha256))
+    text = lines(services.blobs.get(who.tenant_id, kept.sha256), encoding)
+    with services.writing() as session:
+        row = Population(
+            tenant_id=who.tenant_id,
+            name=name,
+            start=start,
+            end=end,
+            sha256=kept.sha256,
+            created_by=who.id,
+            created_at=now(),
+        )
+        session.add(row)
+        session.flush()
+        _fill(session, row, policies(text, start, end))
+        if not row.size:
+            raise invalid(
+                "population_empty",
+                Text("清单中没有可用的保单", "The list holds no usable policy"),
+                Text("请按 problems 所列更正后重新上传", "Correct it as listed under problems and send it again"),
+            )
+        trail.record(
+            session, who, "population.loaded", "population", row.id,
+            size=row.size, problems=row.problem_count, sha256=kept.sha256,
+        )  # fmt: skip
+    if row.size <= AT_ONCE:
+        _reconcile(services, row)
+    else:
+        services.jobs.enqueue("population.reconcile", row.id, key=f"{row.id}:loaded")
+    return row
+
+
+def _fill(session: Session, row: Population, read: Iterator[Sold | BadRow]) -> None:
+    problems: list[dict[str, Any]] = []
+    while part := list(islice(read, SLICE)):
+        good = [_columns(row, one) for one in part if isinstance(one, Sold)]
+        bad = [one for one in part if isinstance(one, BadRow)]
+        row.size += len(good)
+        row.problem_count += len(bad)
+        problems += [one.told() for one in bad[: max(0, KEPT_PROBLEMS - len(problems))]]
+        if good:
+            stored.add_policies(session, good)
+    row.problems = problems
+    session.add(row)
+
+
+def _columns(row: Population, sold: Sold) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "tenant_id": row.tenant_id,
+        "population_id": row.id,
+        "policy_no": sold.policy_no,
+        "application_no": sold.application_no,
+        "case_name": sold.case,
+        "branch": sold.branch,
+        "channel": sold.channel,
+        "product": sold.product,
+        "product_kind": sold.product_kind,
+        "seller_number": sold.seller_number,
+        "premium": sold.premium,
+        "sale_date": sold.sale_date,
+        "state": SoldState.MISSING,
+    }
+
+
+# --- reconciling ------------------------------------------------------------------------------------
+
+
+def reconcile(services: Services, who: Principal, population_id: str) -> Population:
+    """Compare the whole list with the cases again: after corrections of policy numbers, or purges."""
+    who.require(Permission.POPULATION_WRITE)
+    with services.reading() as session:
+        row = stored.population(session, who, population_id)
+    changed = _reconcile(services, row)
+    with services.writing() as session:
+        row = stored.population(session, who, population_id)
+        trail.record(session, who, "population.reconciled", "population", row.id, changed=changed)
+    return row
+
+
+def reconcile_task(services: Services, population_id: str) -> None:
+    """The same, as a job after a long list was loaded."""
+    with services.reading() as session:
+        row = session.get(Population, population_id)
+    if row is not None:
+        _reconcile(services, row)
+
+
+def _reconcile(services: Services, row: Population) -> int:
+    """Slice by slice, each its own transaction: it may be broken off and begun again at any point."""
+    changed = 0
+    with services.reading() as session:
+        for part in stored.slices(session, row.id):
+            found = stored.cases_of(session, part)
+            differing = [
+                (policy, found.get(policy.id)) for policy in part if policy.case_id != found.get(policy.id)
+            ]  # fmt: skip
+            session.rollback()  # the next slice sees what was written meanwhile
+            if differing:
+                with services.writing() as writing:
+                    changed += stored.settle(writing, differing)
+    with services.writing() as session:
+        kept = session.get_one(Population, row.id)
+        kept.reconciled_at = now()
+        session.add(kept)
+    row.reconciled_at = kept.reconciled_at
+    return changed
+
+
+def settle_case(session: Session, case: CaseRow) -> int:
+    """A case was judged: the policies that waited for it are audited. In the transaction that judges it."""
+    return stored.settle(session, [(policy, case.id) for policy in stored.without_case(session, case)])
+
+
+# --- looking, excluding -----------------------------------------------------------------------------
+
+
+def totals(services: Services, who: Principal, population_id: str) -> tuple[Population, stored.Totals]:
+    who.require(Permission.POPULATION_READ)
+    with services.reading() as session:
+        row = stored.population(session, who, population_id)
+        return row, stored.totals(session, who, row)
+
+
+def exclude(services: Services, who: Principal, population_id: str, policy_ids: list[str], because: str) -> int:
+    """These policies need no audit, for a reason that is kept with who gave it."""
+    who.require(Permission.POPULATION_WRITE)
+    if not because.strip():
+        raise invalid(
+            "reason_missing",
+            Text("请说明排除原因", "An exclusion needs a reason"),
+            Text("例如：已撤单、团体业务", "For example: withdrawn before acceptance, group business"),
+        )
+    with services.writing() as session:
+        rows = _policies(session, who, population_id, policy_ids)
+        for row in rows:
+            row.state, row.excluded_because = SoldState.EXCLUDED, because.strip()
+            row.excluded_by, row.excluded_at = who.id, now()
+            session.add(row)
+            trail.record(session, who, "policy.excluded", "sold_policy", row.id, population=population_id)
+    return len(rows)
+
+
+def include(services: Services, who: Principal, population_id: str, policy_ids: list[str]) -> int:
+    """Take exclusions back."""
+    who.require(Permission.POPULATION_WRITE)
+    with services.writing() as session:
+        rows = _policies(session, who, population_id, policy_ids)
+        for row in rows:
+            row.state = stored.state_of(row.case_id)
+            row.excluded_because, row.excluded_by, row.excluded_at = "", None, None
+            session.add(row)
+            trail.record(session, who, "policy.included", "sold_policy", row.id, population=population_id)
+    return len(rows)
+
+
+def _policies(session: Session, who: Principal, population_id: str, policy_ids: list[str]) -> list[SoldPolicy]:
+    stored.population(session, who, population_id)
+    return [stored.policy(session, who, population_id, one) for one in dict.fromkeys(policy_ids)]
+
+
+TASKS = {"population.reconcile": reconcile_task}
