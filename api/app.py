@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from importlib import metadata
 from typing import Any
 
@@ -11,10 +10,16 @@ from fastapi import FastAPI, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ServiceError, problem
+from api.errors import PROBLEM, ServiceError, refusal
+from api.forgery import Forgery
+from api.limits import BodyLimit, Limits
+from api.pages import PAGES, shell
+from api.pages.shell import SignInFirst
 from api.routes import ROUTERS
 from api.services import Services
 from api.tables import new_id
@@ -22,7 +27,6 @@ from verifier.errors import VerifierError
 from verifier.model import Text
 
 log = logging.getLogger(__name__)
-PROBLEM = "application/problem+json"
 PREFIX = "/api/v1"
 
 
@@ -37,13 +41,20 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
+    app.state.limits = Limits(services.settings.rate_per_minute)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    for page in PAGES:
+        app.include_router(page)
+    app.mount("/static", StaticFiles(directory=shell.STATIC), name="static")
     app.add_exception_handler(VerifierError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _by_status)
     app.add_exception_handler(Exception, _broken)
-    app.middleware("http")(_marked)
+    app.add_exception_handler(SignInFirst, _to_sign_in)
+    app.add_middleware(BodyLimit, settings=services.settings)
+    app.add_middleware(Forgery, settings=services.settings)
+    app.add_middleware(Marked)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 
@@ -69,29 +80,52 @@ def _described(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-async def _marked(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Every answer carries an id that the log has too, and tells browsers to guess and frame nothing."""
-    request.state.id = new_id()
-    answer = await go_on(request)
-    answer.headers["X-Request-Id"] = request.state.id
-    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-    answer.headers.setdefault("X-Frame-Options", "DENY")
-    answer.headers.setdefault("Referrer-Policy", "no-referrer")
-    answer.headers.setdefault("Cache-Control", "no-store")
-    return answer
+class Marked:
+    """ASGI: every answer carries an id that the log has too, and tells browsers to guess, keep and frame nothing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = scope.setdefault("state", {})["id"] = new_id()
+        kept = scope["path"].startswith("/static/")
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("X-Frame-Options", "DENY")
+                headers.setdefault("Referrer-Policy", "no-referrer")
+                headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+                headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if kept else "no-store")
+            await send(message)
+
+        await self.app(scope, receive, marked)
 
 
-def _answer(error: VerifierError, status: int, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse(problem(error, status), status, headers, media_type=PROBLEM)
+def _answer(request: Request, error: VerifierError, headers: dict[str, str] | None = None) -> Response:
+    """A problem for programs; for people the same as a page."""
+    told = refusal(error, headers)
+    if request.url.path.startswith(PREFIX) or request.headers.get("hx-request"):
+        return told
+    page = shell.render(request, "refused.html", told.status_code, problem=error)
+    page.headers.update({name: value for name, value in told.headers.items() if name.startswith(("www-", "retry-"))})
+    return page
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, VerifierError)
-    status = error.status if isinstance(error, ServiceError) else 422
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    if isinstance(error, ServiceError) and "retry_after" in error.more:
-        headers["Retry-After"] = str(error.more["retry_after"])
-    return _answer(error, status, headers)
+    return _answer(request, error)
+
+
+async def _to_sign_in(request: Request, error: Exception) -> Response:
+    return shell.to_sign_in(request)
 
 
 async def _malformed(request: Request, error: Exception) -> Response:
@@ -105,7 +139,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
         Text("见 errors 所列位置", "See the places listed under errors"),
         errors=jsonable_encoder(places),
     )
-    return _answer(told, 422)
+    return _answer(request, told)
 
 
 async def _by_status(request: Request, error: Exception) -> Response:
@@ -117,7 +151,7 @@ async def _by_status(request: Request, error: Exception) -> Response:
         Text("无法处理该请求", str(error.detail)),
         Text("请核对地址与方法", "Check the address and the method"),
     )
-    return _answer(told, error.status_code, dict(error.headers or {}))
+    return _answer(request, told, dict(error.headers or {}))
 
 
 async def _broken(request: Request, error: Exception) -> Response:
@@ -133,4 +167,4 @@ async def _broken(request: Request, error: Exception) -> Response:
         ),
         request_id=request_id,
     )
-    return _answer(told, 500)
+    return _answer(request, told)

@@ -1,0 +1,9 @@
+"""The web pages: one module a subject, each with its `router`. They call the same use cases as the JSON API."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.pages import entrance
+
+PAGES: tuple[APIRouter, ...] = (entrance.router,)

@@ -1,0 +1,209 @@
+"""How does a page get its frame? Templates in both languages, the menu for this person, the strict policy for browsers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api import forgery
+from api.clock import LEGAL_ZONE
+from api.deps import Bound
+from api.permissions import Permission
+from api.principal import Principal
+from api.workflow import access
+from verifier.model import Text
+
+HERE = Path(__file__).resolve().parents[1]
+STATIC = HERE / "static"
+LANGUAGE_COOKIE, THEME_COOKIE = "verifier_language", "verifier_theme"
+
+# nothing from elsewhere, nothing inline: an uploaded script has nowhere to run
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in: the browser is sent to the sign-in page and comes back afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place of the menu: who sees it holds the permission. `icon` is a symbol of parts/icons.svg."""
+
+    path: str
+    label: Text
+    icon: str
+    permission: Permission | None = None
+
+
+MENU: tuple[Entry, ...] = (
+    Entry("/queue", Text("待办", "Queue"), "inbox", Permission.FINDING_DECIDE),
+    Entry("/batches", Text("批次", "Batches"), "layers", Permission.BATCH_READ),
+    Entry("/cases", Text("案件", "Cases"), "folder", Permission.CASE_READ),
+    Entry("/dashboard", Text("总览", "Dashboard"), "chart", Permission.DASHBOARD),
+    Entry("/population", Text("抽样与对账", "Population & samples"), "target", Permission.POPULATION_READ),
+    Entry("/checklists", Text("检查清单", "Checklists"), "list", Permission.PACK_READ),
+    Entry("/trail", Text("审计轨迹", "Audit trail"), "link", Permission.TRAIL_READ),
+    Entry("/administration", Text("管理", "Administration"), "gear", Permission.ACCOUNT_MANAGE),
+)
+
+
+def visitor(request: Request, services: Bound) -> Principal:
+    """Whoever is signed in; nobody is sent to the sign-in page."""
+    who = access.authenticated(services, request)
+    if who is None:
+        raise SignInFirst
+    request.state.principal = who
+    return who
+
+
+Visitor = Annotated[Principal, Depends(visitor)]
+
+
+class Sees:
+    """A page for those who hold the permission; the walk over all routes knows it like `deps.Allowed`."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    def __call__(self, who: Visitor) -> Principal:
+        who.require(self.permission)
+        return who
+
+
+def to_sign_in(request: Request) -> Response:
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    address = "/sign-in" if back == "/" else f"/sign-in?next={quote(back, safe='')}"
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
+    return RedirectResponse(address, status_code=303)
+
+
+# --- languages -------------------------------------------------------------------------------------
+
+
+def language_of(request: Request) -> str:
+    """The one that was chosen, else the browser's, else Chinese."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in ("zh", "en"):
+        return chosen
+    wanted = request.headers.get("accept-language", "zh").lower()
+    return "en" if wanted.startswith("en") else "zh"
+
+
+def teller(lang: str) -> Callable[..., str]:
+    """`t` of the templates: `t("案件", "Case")`, `t(text)` for a Text, `t({"zh": …, "en": …})` for one that came as JSON."""
+
+    def tell(zh: str | Text | Mapping[str, str] | None, en: str | None = None) -> str:
+        if zh is None:
+            return ""
+        if isinstance(zh, Text):
+            return zh.zh if lang == "zh" else zh.en
+        if isinstance(zh, str):
+            return zh if lang == "zh" or en is None else en
+        return zh.get(lang) or zh.get("zh") or ""
+
+    return tell
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as people write it, in the legal zone."""
+    return value.astimezone(LEGAL_ZONE).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def number(value: int | float) -> str:
+    return f"{value:,}"
+
+
+def share(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+# --- templates -------------------------------------------------------------------------------------
+
+
+@cache
+def fingerprint(path: str) -> str:
+    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+
+
+def static(path: str) -> str:
+    """The address of a file that ships with the pages; it changes when the file does."""
+    return f"/static/{path}?v={fingerprint(path)}"
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(static=static, share=share)
+    made.filters.update(moment=moment, day=day, number=number)
+    return made
+
+
+def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page, or with `HX-Request` the part of one that the template is, under the strict policy."""
+    who = _known(request)
+    lang = language_of(request)
+    seen = (
+        environment()
+        .get_template(template)
+        .render(
+            t=teller(lang),
+            lang=lang,
+            theme=_theme(request),
+            who=who,
+            menu=[entry for entry in MENU if who and (entry.permission is None or who.may(entry.permission))],
+            Permission=Permission,
+            status=status,
+        here=request.url.path,
+            query=request.url.query,
+            csrf=forgery.token_for(request.cookies.get(access.COOKIE, "")) if who else "",
+            **values,
+        )
+    )
+    return HTMLResponse(seen, status, headers={"Content-Security-Policy": POLICY, "Vary": "Cookie, HX-Request"})
+
+
+def _known(request: Request) -> Principal | None:
+    """Who is signed in, also on a page that asks nobody: a refusal keeps the menu."""
+    if not hasattr(request.state, "principal"):
+        request.state.principal = access.authenticated(request.app.state.services, request)
+    known: Principal | None = request.state.principal
+    return known
+
+
+def _theme(request: Request) -> str:
+    chosen = request.cookies.get(THEME_COOKIE)
+    return chosen if chosen in ("light", "dark") else "auto"
