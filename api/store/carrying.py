@@ -73,7 +73,7 @@ def carry_over(session: Session, who: Principal, case: CaseRow, previous_id: str
         session.add(new)
     _settle_requests(session, who, case, after, judgement)
     session.flush()
-    stored.settle(session, case, at)
+    stored.settle(session, who, case, at)
 
 
 def _lapse_changed(
@@ -90,30 +90,7 @@ def _lapse_changed(
     held = standing(stored.base(old), decided, at)
     for one in (held.holding, held.pending):
         if one is not None:
-            lapse(session, who, one, at, "finding_changed")
-
-
-def lapse(session: Session, who: Principal, decision: Decision, at: datetime, why: str) -> None:
-    """Append that a decision no longer binds. `why`: finding_changed, expired."""
-    session.add(
-        Decision(
-            tenant_id=decision.tenant_id,
-            case_id=decision.case_id,
-            finding_id=decision.finding_id,
-            check_id=decision.check_id,
-            action=Action.LAPSE,
-            reason=why,
-            of=decision.id,
-            digest=decision.digest,
-            by=who.id,
-            by_name=who.name,
-            at=at,
-        )
-    )
-    trail.record(
-        session, who, "decision.lapsed", "decision", decision.id,
-        case=decision.case_id, check=decision.check_id, why=why,
-    )  # fmt: skip
+            stored.lapse(session, who, one, at, "finding_changed")
 
 
 def _inherit(

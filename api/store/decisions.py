@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from api import trail
 from api.errors import not_found
 from api.principal import Principal
 from api.risk import aged, case_weight
-from api.standing import Base, Standing, State, standing
+from api.standing import Base, Standing, standing
 from api.store import scope
-from api.tables import CaseRow, Decision, FindingRow
+from api.tables import Action, CaseRow, Decision, FindingRow
 from verifier.model import Finding, Outcome, Reason, Severity, Text
 from verifier.review import Review, verdict
 
@@ -57,11 +58,16 @@ def effective_outcomes(
     return {row.check_id: standing(base(row), decisions.get(row.check_id, ()), at) for row in rows}
 
 
-def settle(session: Session, case: CaseRow, at: datetime) -> None:
-    """Write what holds now into the findings and the case: in the transaction of whatever changed it."""
+def settle(session: Session, who: Principal, case: CaseRow, at: datetime) -> None:
+    """Write what holds now into the findings and the case: in the transaction of whatever changed it. Waivers that
+    have run out lapse here, on record."""
     rows = session.exec(
         select(FindingRow).where(FindingRow.case_id == case.id, col(FindingRow.current).is_(True))
     ).all()
+    for row in rows:
+        if row.waived_until is not None and row.waived_until <= at:
+            _lapse_expired(session, who, row, at)
+    session.flush()
     held = effective_outcomes(rows, of_case(session, case.id), at)
     for row in rows:
         now = held[row.check_id]
@@ -78,6 +84,37 @@ def settle(session: Session, case: CaseRow, at: datetime) -> None:
     case.risk = aged(case.weight, case.created_at, at)
     case.version += 1
     session.add(case)
+
+
+def _lapse_expired(session: Session, who: Principal, row: FindingRow, at: datetime) -> None:
+    assert row.waived_until is not None
+    before = row.waived_until - timedelta(microseconds=1)
+    held = standing(base(row), of_check(session, row.case_id, row.check_id), before).holding
+    if held is not None:
+        lapse(session, who, held, at, "expired")
+
+
+def lapse(session: Session, who: Principal, decision: Decision, at: datetime, why: str) -> None:
+    """Append that a decision no longer binds. `why`: finding_changed, expired."""
+    session.add(
+        Decision(
+            tenant_id=decision.tenant_id,
+            case_id=decision.case_id,
+            finding_id=decision.finding_id,
+            check_id=decision.check_id,
+            action=Action.LAPSE,
+            reason=why,
+            of=decision.id,
+            digest=decision.digest,
+            by=who.id,
+            by_name=who.name,
+            at=at,
+        )
+    )
+    trail.record(
+        session, who, "decision.lapsed", "decision", decision.id,
+        case=decision.case_id, check=decision.check_id, why=why,
+    )  # fmt: skip
 
 
 def _counted(row: FindingRow, now: Standing) -> Finding:
@@ -114,19 +151,9 @@ def _review(row: FindingRow, now: Standing) -> Review | None:
     return None
 
 
-def expired(rows: Iterable[FindingRow], at: datetime) -> bool:
-    """Whether what stands in the rows is out of date because a waiver has run out."""
-    return any(row.waived_until is not None and row.waived_until <= at for row in rows)
-
-
-def with_expired_waivers(session: Session, at: datetime, limit: int) -> Sequence[FindingRow]:
+def cases_with_expired_waivers(session: Session, at: datetime, limit: int) -> Sequence[CaseRow]:
+    """Of all institutions: what the service itself does each few minutes."""
+    ran_out = select(FindingRow.case_id).where(col(FindingRow.waived_until) <= at, col(FindingRow.current).is_(True))
     return session.exec(
-        select(FindingRow)
-        .where(col(FindingRow.waived_until) <= at, col(FindingRow.current).is_(True))
-        .order_by(col(FindingRow.id))
-        .limit(limit)
+        select(CaseRow).where(col(CaseRow.id).in_(ran_out)).order_by(col(CaseRow.id)).limit(limit)
     ).all()
-
-
-def waiting_for_second(row: FindingRow) -> bool:
-    return row.state == State.SECOND
