@@ -151,3 +151,15 @@ def _refused(name: str, zh: str, en: str) -> UsageError:
         Text(f"设置 {name}：{zh}", f"Setting {name}: {en}"),
         Text("请按 docs/settings.md 更正环境变量", "Correct the environment variable; see docs/settings.md"),
     )
+
+
+def described() -> str:
+    """docs/settings.md: every setting with its default and what it is for."""
+    rows = ["# 设置 / Settings", "", "每项设置均为环境变量。 / Every setting is an environment variable.", ""]
+    rows += ["| 名称 Name | 默认 Default | 说明 Meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        shown = default.get_secret_value() if isinstance(default, SecretStr) else default
+        shown = "" if shown in (None, "", ()) or (isinstance(shown, Path) and shown.is_absolute()) else shown
+        rows.append(f"| `{PREFIX}{name.upper()}` | {f'`{shown}`' if shown != '' else ''} | {field.description} |")
+    return "\n".join(rows) + "\n"

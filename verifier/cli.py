@@ -44,18 +44,18 @@ def run(arguments: list[str]) -> int:
         status = app.main(arguments, prog_name="verifier", standalone_mode=False)
         return int(status or 0)
     except VerifierError as error:
-        return _told(error)
+        return told(error)
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.UsageError as fault:
         hint = fault.ctx.get_usage() if fault.ctx else "verifier --help"
-        return _told(UsageError("usage", Text(fault.format_message(), fault.format_message()), Text(hint, hint)))
+        return told(UsageError("usage", Text(fault.format_message(), fault.format_message()), Text(hint, hint)))
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断 / interrupted", err=True)
         return INTERRUPTED
     except Exception:
         log.exception("unexpected")
-        return _told(
+        return told(
             VerifierError(
                 "internal_error",
                 Text("程序出现意外错误，审核未完成", "An unexpected error stopped the work"),
@@ -64,7 +64,7 @@ def run(arguments: list[str]) -> int:
         )
 
 
-def _told(error: VerifierError) -> int:
+def told(error: VerifierError) -> int:
     same = error.message.zh == error.message.en
     click.echo(f"{error.code}: {error.message.zh}" + ("" if same else f" / {error.message.en}"), err=True)
     click.echo(error.hint.zh if error.hint.zh == error.hint.en else f"{error.hint.zh} / {error.hint.en}", err=True)
