@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import PROBLEM, ServiceError, refusal
 from api.forgery import Forgery
+from api.idempotency import Idempotency
 from api.limits import BodyLimit, Limits
 from api.pages import PAGES, shell
 from api.pages.shell import SignInFirst
@@ -52,6 +53,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(HTTPException, _by_status)
     app.add_exception_handler(Exception, _broken)
     app.add_exception_handler(SignInFirst, _to_sign_in)
+    app.add_middleware(Idempotency, services=services)
     app.add_middleware(BodyLimit, settings=services.settings)
     app.add_middleware(Forgery, settings=services.settings)
     app.add_middleware(Marked)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from starlette.responses import JSONResponse
+
 from verifier.errors import VerifierError
 from verifier.model import Text
+
+PROBLEM = "application/problem+json"
 
 
 class ServiceError(VerifierError):
@@ -28,6 +32,17 @@ def problem(error: VerifierError, status: int) -> dict[str, object]:
         "hint": {"zh": error.hint.zh, "en": error.hint.en},
         **(error.more if isinstance(error, ServiceError) else {}),
     }
+
+
+def refusal(error: VerifierError, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The whole answer. What the core refuses is the fault of what was given to it: 422."""
+    status = error.status if isinstance(error, ServiceError) else 422
+    told = dict(headers or {})
+    if status == 401:
+        told.setdefault("WWW-Authenticate", "Bearer")
+    if isinstance(error, ServiceError) and "retry_after" in error.more:
+        told["Retry-After"] = str(error.more["retry_after"])
+    return JSONResponse(problem(error, status), status, told, media_type=PROBLEM)
 
 
 def not_found(zh: str, en: str) -> ServiceError:
@@ -64,4 +79,13 @@ def unauthenticated() -> ServiceError:
         "unauthenticated",
         Text("请先登录，或提供有效的 API 密钥", "Sign in, or send a valid API key"),
         Text("Authorization: Bearer <key>", "Authorization: Bearer <key>"),
+    )
+
+
+def password_change_needed() -> ServiceError:
+    return ServiceError(
+        403,
+        "password_change_needed",
+        Text("须先更改一次性密码", "The one-time password has to be changed first"),
+        Text("POST /api/v1/me/password", "POST /api/v1/me/password"),
     )

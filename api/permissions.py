@@ -138,6 +138,16 @@ ROLE_NAMES: Mapping[Role, Text] = {
 # a regulator's view is read-only, masked and limited: never mixed with another role in one account
 ALONE = frozenset({Role.REGULATOR})
 
+# what a program may do with a key. Judging and publishing are for people, and so is letting others in
+FOR_KEYS = frozenset(Permission) - {
+    P.FINDING_DECIDE,
+    P.FINDING_APPROVE,
+    P.BLIND_REVIEW,
+    P.PACK_PUBLISH,
+    P.ACCOUNT_MANAGE,
+    P.TENANT_MANAGE,
+}
+
 
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
     return frozenset().union(*(ROLES[role] for role in roles)) if roles else frozenset()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from api.errors import forbidden
+from api.errors import forbidden, password_change_needed
 from api.permissions import Permission, Role
 from verifier.reports.audience import Audience
 
@@ -40,11 +40,14 @@ class Principal:
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     grant: Grant | None = None
     session_id: str | None = None
+    must_change_password: bool = False  # may do nothing else until then: no permissions
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
     def require(self, permission: Permission) -> None:
+        if self.must_change_password:
+            raise password_change_needed()
         if permission not in self.permissions:
             raise forbidden(permission.value)
 

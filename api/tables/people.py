@@ -39,8 +39,9 @@ class Branch(SQLModel, table=True):
 
 
 class User(SQLModel, table=True):
-    """A person. `branch_id` None: the whole institution. `totp_secret` is encrypted with the tenant's data key;
-    `totp_step` is the last time step that was used, so that a code works once. `expires_at`: regulators' accounts end."""
+    """A person. `branch_id` None: the whole institution. `totp_secret` is encrypted with the tenant's data key, and so is
+    `totp_pending`, not yet confirmed; `totp_step` is the last time step that was used, so that a code works once.
+    `recovery_codes` are keyed hashes; a used one is taken out. `expires_at`: regulators' accounts end."""
 
     __tablename__ = "account"
     id: str = row_id()
@@ -53,6 +54,8 @@ class User(SQLModel, table=True):
     must_change_password: bool = False
     totp_secret: str = Field(default="", max_length=500)
     totp_step: int = 0
+    totp_pending: str = Field(default="", max_length=500)
+    recovery_codes: list[str] = json_column(list)
     roles: list[str] = json_column(list)
     oidc_subject: str | None = Field(default=None, max_length=300, unique=True)
     failed_attempts: int = 0
@@ -82,7 +85,8 @@ class SignIn(SQLModel, table=True):
 
 
 class ApiKey(SQLModel, table=True):
-    """`scopes` are permissions; `prefix` is the part that is shown again."""
+    """`scopes` are permissions; `prefix` is the part that is shown again. `own`: made from its maker's own rights, and
+    gone when they go; an administrator's keys belong to the institution's systems and stay."""
 
     __tablename__ = "api_key"
     id: str = row_id()
@@ -93,6 +97,7 @@ class ApiKey(SQLModel, table=True):
     token_sha256: str = Field(max_length=64, unique=True)
     scopes: list[str] = json_column(list)
     created_by: str = Field(max_length=36)
+    own: bool = False
     created_at: datetime = moment()
     expires_at: datetime | None = moment(optional=True)
     revoked_at: datetime | None = moment(optional=True)
@@ -114,7 +119,8 @@ class DataKey(SQLModel, table=True):
 
 
 class Answered(SQLModel, table=True):
-    """The answer that was given under an Idempotency-Key, to be given again. `who` is the asker."""
+    """The answer that was given under an Idempotency-Key, to be given again. `who` is the asker; `body` is sealed with the
+    tenant's data key (answers may hold a new API key or a customer's data) and has the headers as well."""
 
     __tablename__ = "answered"
     __table_args__ = (UniqueConstraint("who", "key"),)
