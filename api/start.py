@@ -13,6 +13,7 @@ from api.editions import Editions
 from api.keys import KeyRing, masters_from
 from api.services import JobQueue, Services
 from api.settings import Settings
+from api.store.editions import EditionTable
 from api.store.keys import KeyTable
 from verifier.errors import ToolError
 from verifier.model import Text
@@ -40,6 +41,6 @@ def bind(settings: Settings, queue: Callable[[Engine], JobQueue], *, migrate: bo
         engine=engine,
         keys=ring,
         blobs=open_blobs(settings, ring),
-        editions=Editions(settings.checklists_dir, settings.data_dir / "editions"),
+        editions=Editions(settings.checklists_dir, settings.data_dir / "editions", EditionTable(engine)),
         jobs=queue(engine),
     )

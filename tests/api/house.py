@@ -26,6 +26,7 @@ from api.permissions import Permission, Role
 from api.principal import Principal
 from api.services import Services
 from api.settings import Settings
+from api.store.editions import EditionTable
 from api.store.keys import KeyTable
 from api.tables import ApiKey, Branch, SignIn, Tenant, TenantKind, User
 from api.workflow import access
@@ -153,7 +154,7 @@ def bound(settings: Settings, queue: HeldQueue, *, migrated: bool = False) -> Se
     engine: Engine = make_engine(settings.database)
     migrations.migrate(engine) if migrated else SQLModel.metadata.create_all(engine)
     ring = KeyRing(masters_from("", settings.key_file, make=True), KeyTable(engine))
-    editions = Editions(settings.checklists_dir, settings.data_dir / "editions")
+    editions = Editions(settings.checklists_dir, settings.data_dir / "editions", EditionTable(engine))
     return Services(settings, engine, ring, open_blobs(settings, ring), editions, queue)
 
 

@@ -99,12 +99,13 @@ def find_pack(name: str, home: Path = DEFAULT_HOME) -> Path:
     )
 
 
-def load_pack(folder: Path) -> Pack:
-    """The pack in a folder; PackError names the file and the place of the first fault of each kind."""
+def load_pack(folder: Path, bases: Path | None = None) -> Pack:
+    """The pack in a folder; PackError names the file and the place of the first fault of each kind. The pack that it
+    extends lies below `bases`, or beside it."""
     info = _model(folder / "pack.yaml", PackInfo)
     layers = [folder]
     if info.extends:
-        layers.insert(0, find_pack(info.extends.partition("@")[0], folder.parent))
+        layers.insert(0, _base(info.extends, bases or folder.parent))
     types = {kind.code: kind for layer in layers for kind in _types(layer / "documents", layers)}
     specs = {spec.id: spec for layer in layers for spec in _requirements(layer / "requirements")}
     return Pack(
@@ -119,6 +120,18 @@ def load_pack(folder: Path) -> Pack:
         sha256=digest(layers),
         home=folder,
     )
+
+
+def _base(extends: str, home: Path) -> Path:
+    """The folder of the pack that is extended; its edition is the one that was meant."""
+    name, _, edition = extends.partition("@")
+    if Path(name).name != name:
+        raise _broken(home / "pack.yaml", f"extends: {name!r} is no name of a pack")
+    folder = find_pack(name, home)
+    there = _model(folder / "pack.yaml", PackInfo).edition
+    if edition and there != edition:
+        raise _broken(home / "pack.yaml", f"extends: {name} is there in edition {there}, not {edition}")
+    return folder
 
 
 def digest(layers: list[Path]) -> str:
