@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from api.routes import batches, uploads
+
+ROUTERS: tuple[APIRouter, ...] = (batches.router, uploads.router)
