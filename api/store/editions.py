@@ -27,7 +27,7 @@ class EditionTable:
             return (row.sha256, row.files) if row is not None else None
 
     def listed(self, tenant_id: str) -> Sequence[Published]:
-        mine = PackEdition.tenant_id == tenant_id if tenant_id else col(PackEdition.tenant_id).is_(None)
+        mine = col(PackEdition.tenant_id) == tenant_id if tenant_id else col(PackEdition.tenant_id).is_(None)
         asked = (
             select(
                 col(PackEdition.pack),

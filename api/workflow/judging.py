@@ -33,7 +33,7 @@ from api.tables import (
     Judgement,
     SourceRow,
 )
-from api.workflow import kept, webhooks
+from api.workflow import kept, populations, webhooks
 from api.workflow.lists import Lists, Supplied
 from api.workflow.reading import UNREAD, Found
 from verifier.audit import audit
@@ -194,6 +194,7 @@ class Judge:
         session.add(row)
         session.flush()
         store_findings(session, who, row, previous, judgement, findings, pack)
+        populations.settle_case(session, row)
         trail.record(
             session, who, "case.judged", "case", row.id, judgement=judgement.id, cause=judgement.cause,
             audit=judgement.audit_sha256, verdict=judgement.verdict, pack=judgement.pack_sha256,

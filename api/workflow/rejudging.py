@@ -58,7 +58,7 @@ def _rejudge(services: Services, judge: Judge, reaudit_id: str, case_id: str) ->
         sources = sources_of(session, case_id)
     if reaudit.state in ENDED:
         return False
-    pack = services.editions.pack(reaudit.pack, reaudit.tenant_id)
+    pack = services.editions.pack(reaudit.pack, reaudit.tenant_id, reaudit.edition)
     if pack.sha256 != reaudit.pack_sha256:
         raise _edition_changed()
     if row.state == CaseState.PURGED:
