@@ -2,11 +2,14 @@
 
 Passes when every signature that was read well enough is that person's name in some lawful form. Fails when a
 well-read signature has no character in common with it, or is somebody else's name in this case (the
-seller's). Review when it differs in part: handwriting is easily misread. Not applicable when no signature
-could be read; an unreadable hand is never held against anybody.
+seller's). Review when it differs in part: handwriting is easily misread. One doubtful character on one paper
+is settled by the other papers that the same person signed, where they read as the very name. Not applicable
+when no signature could be read; an unreadable hand is never held against anybody.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +22,11 @@ from verifier.model import Compared, Document, DocumentMark, Item, MarkKind, Mar
 from verifier.values.match import MatchKind
 from verifier.values.names import canonical_name, compare_names
 from verifier.values.script import simplified
+
+SETTLING = 2  # other papers of one person that settle one character of a signature
+CERTAIN = 0.97  # a character read better than this is not explained away
+
+Signed = tuple[Document, DocumentMark]
 
 
 class Role(BaseModel):
@@ -46,12 +54,12 @@ def check(case: Case, params: Params, context: Context) -> Result:
         people = [fact for name in role.people if (fact := case.maybe(name)) is not None]
         if not people:
             continue
-        for paper in case.documents:
-            for mark in paper.marks_named(role.mark):
-                if _readable(mark, least):
-                    items.append(_judge(case, paper, mark, role, people, params))
-                    label = Text(f"{role.zh}签名", f"signature of the {role.en}")
-                    compared.append(Compared(label, mark.text, mark.evidence))
+        signed = [(paper, mark) for paper in case.documents for mark in paper.marks_named(role.mark)]
+        signed = [(paper, mark) for paper, mark in signed if _readable(mark, least)]
+        for one in signed:
+            items.append(_settled(case, one, signed, role, people) or _judge(case, *one, role, people, params))
+            label = Text(f"{role.zh}签名", f"signature of the {role.en}")
+            compared.append(Compared(label, one[1].text, one[1].evidence))
     if not items:
         return not_applicable("没有可辨认姓名的签名", "No signature's name can be read")
     return from_items(items, "签名与证件姓名一致", "The signatures are the names on the IDs", compared=compared)
@@ -61,6 +69,32 @@ def _readable(mark: DocumentMark, least: float) -> bool:
     """At least two characters, read with the demanded confidence."""
     written = mark.kind is MarkKind.SIGNATURE and mark.state is MarkState.PRESENT
     return written and mark.evidence.confidence >= least and len(canonical_name(mark.text)) >= 2
+
+
+def _settled(case: Case, one: Signed, signed: Sequence[Signed], role: Role, people: Sequence[Fact]) -> Item | None:
+    """A signature that was read as the name but for one doubtful character, and nobody else's name here: the
+    papers on which the same person's signature reads as the very name tell what it says."""
+    paper, mark = one
+    name, read = canonical_name(people[0].value), canonical_name(mark.text)
+    apart = sum(a != b for a, b in zip(name, read, strict=False)) if len(name) == len(read) else 2
+    if apart != 1 or mark.evidence.confidence >= CERTAIN or any(compare_names(read, o).agrees for o in _named(case)):
+        return None
+    others = {other.id: m for other, m in signed if other.id != paper.id and compare_names(m.text, name).agrees}
+    if len(others) < SETTLING:
+        return None
+    title = paper_title(case, paper)
+    zh = f"{title.zh}{role.zh}签名读作“{read}”；其余{len(others)}份材料上的签名均为“{name}”，一字之差系识别误差"
+    en = f"{title.en}: read as {read!r} by the {role.en}; {len(others)} other papers are signed {name!r}: one misread"
+    places = (mark.evidence, *(m.evidence for m in others.values()))
+    return good(zh, en, places[:4], paper.id, 0.95)
+
+
+def _named(case: Case) -> Iterator[str]:
+    """Every person's name that the papers of the case state."""
+    for document in case.documents:
+        for path, found in document.fields.items():
+            if path.rsplit(".", 1)[-1] == "name" and found.kind == "name" and found.value:
+                yield found.value
 
 
 def _judge(case: Case, paper: Document, mark: DocumentMark, role: Role, people: list[Fact], params: Params) -> Item:

@@ -204,9 +204,17 @@ def _place_untitled(waiting: list[Part], parts: list[Part], drafts: list[Draft],
 
 def _previous(part: Part, parts: Sequence[Part], home: Mapping[int, Draft]) -> Draft | None:
     place = next(n for n, other in enumerate(parts) if other is part)
-    if place == 0 or parts[place - 1].ref.file != part.ref.file:
+    if place == 0:
         return None
-    return home.get(id(parts[place - 1]))
+    before = parts[place - 1]
+    if before.ref.file != part.ref.file and not _numbered_next(part, before):
+        return None
+    return home.get(id(before))
+
+
+def _numbered_next(part: Part, before: Part) -> bool:
+    """Photographs come one page a file: the page numbered after the one before it goes on with it."""
+    return part.number is not None and before.number == part.number - 1 and part.total == before.total
 
 
 def _common_words(drafts: Sequence[Draft]) -> set[str]:

@@ -17,6 +17,7 @@ from verifier.documents.pieces import union
 from verifier.model import DocumentMark, Evidence, Mark, MarkState, PageRef
 
 _DATE_INK = re.compile(r"^[\d年月日./\-:\s]*\d[\d年月日./\-:\s]*$")
+_NAMED = re.compile(r"^(?!.*[\d年月日])[\u4e00-\u9fff]{2,4}$")
 _DATE_SIGN = re.compile(r"[年月日]")
 
 
@@ -25,7 +26,7 @@ def is_date_ink(mark: Mark, sheet: Sheet, hits: Sequence[Hit]) -> bool:
     at = mark.at
     if mark.text and _DATE_INK.match(mark.text):
         return True
-    if at.height > 2.6 * sheet.line_height:
+    if at.height > 2.6 * sheet.line_height or _NAMED.match(mark.text):
         return False
     row = [
         p for r in sheet.rows for p in r
@@ -34,10 +35,15 @@ def is_date_ink(mark: Mark, sheet: Sheet, hits: Sequence[Hit]) -> bool:
     signs = {c for p in row if len(_DATE_SIGN.sub("", p.text).strip("0123456789")) == 0 for c in p.text}
     if len(signs & set("年月日")) >= 2:
         return True
-    lines = [h for h in hits if abs(h.at.middle[1] - at.middle[1]) < 1.1 * h.at.height and h.at.left < at.left]
+    lines = [h for h in hits if h.at.left < at.left and abs(h.at.middle[1] - at.middle[1]) < _reach(h, sheet)]
     last = max(lines, key=lambda h: h.at.left, default=None)
     dated = last is not None and any(t.spec.kind == "date" for t in last.targets)
     return dated and not _also_signed(last)
+
+
+def _reach(hit: Hit, sheet: Sheet) -> float:
+    """How far over or under a label its own ink stands; on a tilted line the box of its words is too high."""
+    return 1.1 * min(hit.at.height, 1.25 * sheet.line_height)
 
 
 def _also_signed(hit: Hit | None) -> bool:

@@ -83,7 +83,7 @@ class Sheet:
 
     def _sides(self, x: float, y: float) -> tuple[float, float] | None:
         """The rulings left and right of a point; where one is missing, the end of the row's lines."""
-        standing = [at for at, top, bottom in self.verticals if top - NEAR <= y <= bottom + NEAR]
+        standing = [rule[0] for rule in self.verticals if self._stands(rule, x, y)]
         left = max((at for at in standing if at <= x), default=None)
         right = min((at for at in standing if at > x), default=None)
         if left is not None and right is not None:
@@ -94,6 +94,20 @@ class Sheet:
         if edges is None:
             return None
         return max(left or 0.0, edges[0]), min(right or 1.0, edges[1])
+
+    def _stands(self, rule: Ruling, x: float, y: float) -> bool:
+        """Does an upright ruling pass a height? It may end a little too early, but not at a line across."""
+        at, top, bottom = rule
+        if top <= y <= bottom:
+            return True
+        if not top - NEAR <= y <= bottom + NEAR:
+            return False
+        low, high = (bottom - NEAR, y) if y > bottom else (y, top + NEAR)
+        across = (min(at, x), max(at, x))
+        return not any(
+            low <= level <= high and start <= across[0] + NEAR and end >= across[1] - NEAR
+            for level, start, end in self.horizontals
+        )
 
     def _open_side(self, x: float, y: float) -> tuple[float, float] | None:
         """The ends of the lines over and under a row whose outer edge is not ruled, or was not found."""

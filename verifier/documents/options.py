@@ -11,7 +11,7 @@ from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED
 from verifier.documents.layout import Sheet
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Span
-from verifier.model import Box, Mark, MarkState
+from verifier.model import Box, Mark, MarkState, TextFrom
 from verifier.packs.document_type import Options
 
 # what OCR makes of a box that stands right before an option
@@ -19,6 +19,7 @@ _OPEN_MISREAD = "口囗ロコ日"
 _TICKED_MISREAD = "回区図囚团因凶冈"
 _LONE = frozenset(_OPEN_MISREAD + _TICKED_MISREAD + "是否有无")  # what may stand around an option on its own
 _RUN_END = re.compile(r"[\u4e00-\u9fff]*$")
+_RUN = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _RUN_START = re.compile(r"[\u4e00-\u9fff]*")
 
 
@@ -50,6 +51,8 @@ def options_in(
     known to stand behind their words; `apart`: words amid a sentence (是否, 有无) are no options."""
     text = span.folded
     places = _places(text, options)
+    misread = [] if sheet.page.text_from is TextFrom.LAYER else _misread(text, places, options)
+    places = sorted(places + misread)
     parts = [_part(span, start, end) for start, end, _ in places]
     kept = [n for n, (start, end, _) in enumerate(places) if not apart or _stands_apart(parts[n], span, start, end)]
     kept = _once(kept, places, parts)
@@ -73,8 +76,10 @@ def options_in(
             tick, sure = _tick_in_text(text, start, end, limit, in_text)
             if len(places) == 1 and sure < 1.0:  # one word alone: what stands before it is no misread box
                 tick, sure = Tick.NONE, 1.0
-        found.append(Choice(value, part.text, part, tick, sure * part.confidence))
-    return _confirmed(_settled(found))
+        printed, read = (part.text, part.confidence) if places[number] not in misread else (value, 0.9)
+        found.append(Choice(value, printed, part, tick, sure * read))
+    told = _confirmed(_settled(found))
+    return [c if c.value else replace(c, tick=Tick.DOUBTFUL) for c in told if c.value or c.tick is Tick.TICKED]
 
 
 def _confirmed(found: list[Choice]) -> list[Choice]:
@@ -152,6 +157,24 @@ def _places(text: str, options: Options) -> list[tuple[int, int, str]]:
                 taken.append((start, end, value))
             start = text.find(word, end)
     return sorted(taken)
+
+
+def _misread(text: str, places: Sequence[tuple[int, int, str]], options: Options) -> list[tuple[int, int, str]]:
+    """Words beside known options that are the one option left but for a character (至交□年交□半年交): as OCR
+    reads rare characters. No value where two options are as near."""
+    if len(places) < 2:
+        return []
+    seen = {value for _, _, value in places}
+    left = [(fold(w), value) for value, words in options.words.items() if value not in seen for w in words]
+    found = []
+    for run in _RUN.finditer("".join("*" if any(a <= n < b for a, b, _ in places) else c for n, c in enumerate(text))):
+        near = {
+            value for word, value in left
+            if len(word) == len(run[0]) >= 2 and sum(a != b for a, b in zip(word, run[0], strict=True)) == 1
+        }  # fmt: skip
+        if near:
+            found.append((run.start(), run.end(), near.pop() if len(near) == 1 else ""))
+    return found if len({value for _, _, value in found}) == len(found) else []
 
 
 def _boxes_behind(text: str, places: Sequence[tuple[int, int, str]]) -> bool:

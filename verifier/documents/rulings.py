@@ -31,10 +31,20 @@ def real_rules(page: Page, words: Sequence[Word]) -> tuple[list[Ruling], list[Ru
             for left, top, right, bottom, word in places
         ):
             upright.append((x, at.top, at.bottom))
-    upright = [rule for rule in upright if not _of_ink(rule, level, page)]
+    upright = [rule for rule in upright if _of_a_row(rule, upright) or not _of_ink(rule, level, page)]
     streaks = [x for x, start, end in upright if start < 0.015 or end > 0.985]
     streaks += [rule[0] for rule in upright if _is_streak(rule, places)]
     return [rule for rule in upright if all(abs(rule[0] - x) > NEAR / 2 for x in streaks)], level
+
+
+def _of_a_row(rule: Ruling, upright: Sequence[Ruling]) -> bool:
+    """Two more lines begin and end where this one does, apart from it: the columns of a row, which no hand draws."""
+    x, start, end = rule
+    alike = {
+        round(other / (4 * NEAR)) for other, top, bottom in upright
+        if abs(top - start) < NEAR and abs(bottom - end) < NEAR and abs(other - x) > 4 * NEAR
+    }  # fmt: skip
+    return end - start > 3 * NEAR and len(alike) >= 2
 
 
 def _of_ink(rule: Ruling, level: Sequence[Ruling], page: Page) -> bool:

@@ -181,10 +181,13 @@ def _inked(anchor: Anchor, sheet: Sheet, ref: PageRef) -> DocumentMark:
     sure = [m for m in marks if m.state is MarkState.PRESENT and not _smear(m, anchor)]
     state = MarkState.PRESENT if sure else MarkState.UNSURE
     box = union([m.box for m in marks])
-    text = " ".join(m.text for m in marks if m.text) or _words_under(sheet, marks, anchor.hit)
+    words = _words_under(sheet, marks, anchor.hit)
+    text = " ".join(m.text for m in marks if m.text) or "".join(word.raw for word in words)
     confidence = max((m.confidence for m in sure or marks), default=0.5)
     first = max(sure or marks, key=lambda m: m.box.width * m.box.height)
-    evidence = Evidence(ref.file, ref.page, box, anchor.hit.span.text, confidence, ref.sha256)
+    # that somebody wrote there may be sure where what he wrote is not: the evidence tells how well it was read
+    well_read = min((word.confidence for word in words), default=confidence)
+    evidence = Evidence(ref.file, ref.page, box, anchor.hit.span.text, min(confidence, well_read), ref.sha256)
     return DocumentMark(spec.name, spec.kind, state, confidence, evidence, text, first.picture_hash, first.colour)
 
 
@@ -204,14 +207,13 @@ def _first_cluster(marks: list[Mark], sheet: Sheet) -> list[Mark]:
     return kept
 
 
-def _words_under(sheet: Sheet, marks: Sequence[Mark], hit: Hit) -> str:
+def _words_under(sheet: Sheet, marks: Sequence[Mark], hit: Hit) -> list[Piece]:
     """What OCR read in the ink."""
     own = {id(piece) for piece, _, _ in hit.span.parts}
-    texts = [
-        piece.raw for row in sheet.rows for piece in row
+    return [
+        piece for row in sheet.rows for piece in row
         if id(piece) not in own and any(piece.at.overlap(mark.at) > 0.5 for mark in marks)
     ]  # fmt: skip
-    return "".join(texts)
 
 
 def _text_in_zone(anchor: Anchor, sheet: Sheet, near: Neighbours) -> Span:

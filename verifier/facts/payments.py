@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from verifier.case import Case, Fact
@@ -191,9 +191,19 @@ def _payout(case: Case, amount: str, other: str) -> Payment | None:
 def _claim_day(case: Case, name: str, *fields: str, last: bool = False) -> Fact:
     stated = sorted(every(case, "A06", *fields), key=lambda fact: fact.value)
     if not stated:
+        _unread(case, "A06", fields)
         raise unknown(name, "理赔环节日期", "day of this step of the claim")
     chosen = stated[-1 if last else 0]
     return resting_on(name, chosen.as_date().isoformat(), chosen)
+
+
+def _unread(case: Case, code: str, fields: Sequence[str]) -> None:
+    """Raises the MissingFact of a field that is there and could not be read: that is not the same as none."""
+    for paper in case.documents_of(code):
+        for name in fields:
+            found = paper.fields.get(name)
+            if found is not None and found.state is FieldState.UNREADABLE:
+                case.field(paper, name)
 
 
 @derived("claim.requested")

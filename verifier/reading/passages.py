@@ -60,7 +60,8 @@ def passages(flat: Flat, marks: Sequence[Mark], words: Sequence[Piece], rules: S
     ticks = {place for place in places if marks[place].kind is MarkKind.TICK}
     if len(places) == len(ticks):
         return []
-    print_ = [w for w in words if w.printed or sum(_shared(_core(w.bounds), box) for box in boxes.values()) < 0.45]
+    written = [boxes[place] for place in places if place not in ticks]  # two boxes fill half of 男 □女: they are print
+    print_ = [w for w in words if w.printed or sum(_shared(_core(w.bounds), box) for box in written) < 0.45]
     walls = [rule for rule in rules if not rule.horizontal]
     rows = _grouped(places, lambda one, other: _on_one_line(boxes[one], boxes[other], print_, walls))
     rows = [_without_outer(row, ticks, boxes, walls) for row in rows]

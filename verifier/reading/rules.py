@@ -40,7 +40,7 @@ def dark_mask(grey: Grey) -> Grey:
     """255 where the picture is darker than its surroundings: ink of any strength on any paper."""
     size = max(15, (max(grey.shape) // 60) | 1)
     paper = cv2.blur(grey, (size, size))
-    return np.asarray(((paper.astype(np.int16) - grey) > 14).astype(np.uint8) * 255)
+    return np.asarray(cv2.threshold(cv2.subtract(paper, grey), 14, 255, cv2.THRESH_BINARY)[1])
 
 
 def find_rules(grey: Grey, words: Sequence[tuple[float, float, float, float]] = ()) -> list[Segment]:
@@ -49,7 +49,7 @@ def find_rules(grey: Grey, words: Sequence[tuple[float, float, float, float]] = 
     `words`: left, top, right, bottom of the ink of the known words; their strokes are no lines.
     """
     mask = dark_mask(grey)
-    found = _along(mask, horizontal=True) + _along(mask, horizontal=False)
+    found = _along(mask, horizontal=True) + _along(_without_bars(mask), horizontal=False)
     boxes = np.array(words, dtype=np.float64).reshape(-1, 4)
     return [segment for segment in found if not _is_stroke(segment, boxes)]
 
@@ -69,10 +69,22 @@ def _is_stroke(segment: Segment, boxes: NDArray[Any]) -> bool:
     return bool(inside.any())
 
 
+def _thickest(mask: Grey) -> int:
+    """How many pixels across a printed line may be."""
+    return max(4, max(mask.shape) // 280)
+
+
+def _without_bars(mask: Grey) -> Grey:
+    """The picture without solid areas: a line that hangs on a shaded bar is found without the bar."""
+    side = _thickest(mask) + 4
+    solid = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    return np.asarray(cv2.subtract(mask, cv2.dilate(solid, np.ones((3, 3), np.uint8))))
+
+
 def _along(mask: Grey, *, horizontal: bool) -> list[Segment]:
     long_side = max(mask.shape)
     least = max(24, long_side // (45 if horizontal else 60))
-    thick = max(4, long_side // 280)
+    thick = _thickest(mask)
 
     def bar(length: int) -> Grey:
         return np.ones((1, length) if horizontal else (length, 1), np.uint8)
