@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from api.errors import invalid
+from api.errors import ServiceError, invalid
 from verifier.model import Text
 
 Row = TypeVar("Row")
@@ -37,12 +37,16 @@ def position(text: str | None, length: int) -> list[object] | None:
     except (binascii.Error, ValueError):
         values = None
     if not isinstance(values, list) or len(values) != length:
-        raise invalid(
-            "bad_cursor",
-            Text("翻页标记无效", "The cursor is not one of this list"),
-            Text("请从第一页重新开始", "Start again from the first page"),
-        )
+        raise bad_cursor()
     return values
+
+
+def bad_cursor() -> ServiceError:
+    return invalid(
+        "bad_cursor",
+        Text("翻页标记无效", "The cursor is not one of this list"),
+        Text("请从第一页重新开始", "Start again from the first page"),
+    )
 
 
 def page(rows: Sequence[Row], limit: int, key: Callable[[Row], tuple[object, ...]]) -> Page[Row]:

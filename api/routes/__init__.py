@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import batches, uploads
+from api.routes import accounts, batches, keys, sessions, tenants, trail, uploads
 
-ROUTERS: tuple[APIRouter, ...] = (batches.router, uploads.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    accounts.router,
+    batches.router,
+    keys.router,
+    sessions.router,
+    tenants.router,
+    trail.router,
+    uploads.router,
+)

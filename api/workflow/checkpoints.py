@@ -51,6 +51,8 @@ def verify(services: Services, tenant_id: str | None = None) -> list[Verified]:
     """Every chain, or that of one institution."""
     keys = trusted_keys(services)
     with services.reading() as session:
+        if not services.settings.embedded:  # one view of chain and head, while others write
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         chained = select(TrailHead.tenant_id)
         known = set(session.exec(chained).all()) | set(session.exec(select(TrailEvent.tenant_id).distinct()).all())
         known |= set(session.exec(select(Checkpoint.tenant_id).distinct()).all())
@@ -93,12 +95,15 @@ def checkpoints(services: Services, who: Principal) -> Sequence[Checkpoint]:
         ).all()
 
 
-def sign_own(services: Services, who: Principal) -> Checkpoint | None:
-    """A checkpoint on demand, of the asker's institution."""
+def sign_own(services: Services, who: Principal) -> Checkpoint:
+    """A checkpoint on demand, of the asker's institution; that it was asked for is the last event under it."""
+    key = signing_key(services)
     with services.writing() as session:
         trail.record(session, who, "trail.signed", "trail", who.tenant_id)
-    made = checkpoint(services, who.tenant_id)
-    return made[0] if made else None
+        session.flush()
+        made = trail.checkpoint(session, who.tenant_id, key, now())
+    assert made is not None, "an event was just added"
+    return made
 
 
 # --- keys --------------------------------------------------------------------------------------
