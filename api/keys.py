@@ -91,6 +91,12 @@ class KeyRing:
         self._masters = masters()
         self._rows = rows
 
+    @property
+    def masters(self) -> MasterKeys:
+        """The master keys as they are now."""
+        self._masters = self._load()
+        return self._masters
+
     def current(self, tenant_id: str) -> TenantKey:
         """The key for new data; the first is made when it is asked for."""
         rows = self._rows.of_tenant(tenant_id)
@@ -135,8 +141,8 @@ class KeyRing:
 
     def rewrap(self) -> int:
         """Put every key under the current master key; how many were not yet. May be repeated after a crash."""
-        self._masters = self._load()
-        rows = [row for row in self._rows.every() if row.wrapped and row.master_key_id != self._masters.current]
+        current = self.masters.current
+        rows = [row for row in self._rows.every() if row.wrapped and row.master_key_id != current]
         for row in rows:
             opened = self._open(row)
             self._rows.put(self._wrap(row, opened.secret + opened.lasting))
@@ -185,9 +191,7 @@ class KeyRing:
         return TenantKey(row.serial, plain[:KEY_BYTES], plain[KEY_BYTES:])
 
     def _master(self, key_id: str) -> bytes:
-        if key_id not in self._masters.keys:
-            self._masters = self._load()
-        if key_id not in self._masters.keys:
+        if key_id not in self._masters.keys and key_id not in self.masters.keys:
             raise _unusable("master_key_missing", key_id)
         return self._masters.keys[key_id]
 

@@ -20,16 +20,19 @@ def _config(engine: Engine) -> Config:
     return config
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the database to the newest revision; nothing happens when it is there."""
-    command.upgrade(_config(engine), "head")
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Bring the database to the newest revision, or to the one named; nothing happens when it is there."""
+    command.upgrade(_config(engine), to)
 
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest revision."""
-    head = ScriptDirectory.from_config(_config(engine)).get_current_head()
+    return revision(engine) == ScriptDirectory.from_config(_config(engine)).get_current_head()
+
+
+def revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def draft(engine: Engine, message: str) -> None:
