@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -57,3 +57,7 @@ class Services:
         """One transaction: committed at the end of the block, rolled back when it raises."""
         with database.writing(self.engine) as session:
             yield session
+
+
+ServiceTask = Callable[[Services, str], float | None]
+"""A small durable task by its name; a number: again after so many seconds (see `JobQueue.enqueue`)."""

@@ -10,7 +10,7 @@ from api import migrations
 from api.blobs import open_blobs
 from api.database import make_engine
 from api.editions import Editions
-from api.keys import KeyRing, masters_from
+from api.keys import KeyRing, MasterKeys, masters_from
 from api.services import JobQueue, Services
 from api.settings import Settings
 from api.store.editions import EditionTable
@@ -19,7 +19,7 @@ from verifier.errors import ToolError
 from verifier.model import Text
 
 
-def bind(settings: Settings, queue: Callable[[Engine], JobQueue], *, migrate: bool | None = None) -> Services:
+def bind(settings: Settings, jobs: JobQueue, *, migrate: bool | None = None) -> Services:
     """Services over the settings' database and storage. `migrate` None: yes on the embedded default. Where it is
     not done here, a database that is behind is refused rather than written to."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -32,15 +32,23 @@ def bind(settings: Settings, queue: Callable[[Engine], JobQueue], *, migrate: bo
             Text("数据库结构不是本版本的", "The database has not the tables of this version"),
             Text("请先运行 verifier-server migrate", "Run verifier-server migrate first"),
         )
-    masters = masters_from(
-        settings.master_keys.get_secret_value(), settings.key_file, make=settings.master_key_file is None
-    )
-    ring = KeyRing(masters, KeyTable(engine))
+    keys = ring(settings, engine)
     return Services(
         settings=settings,
         engine=engine,
-        keys=ring,
-        blobs=open_blobs(settings, ring),
+        keys=keys,
+        blobs=open_blobs(settings, keys),
         editions=Editions(settings.checklists_dir, settings.data_dir / "editions", EditionTable(engine)),
-        jobs=queue(engine),
+        jobs=jobs,
     )
+
+
+def master_keys(settings: Settings) -> Callable[[], MasterKeys]:
+    """The keys of the environment, else of the file; the embedded default makes the file when it starts first."""
+    return masters_from(
+        settings.master_keys.get_secret_value(), settings.key_file, make=settings.master_key_file is None
+    )
+
+
+def ring(settings: Settings, engine: Engine) -> KeyRing:
+    return KeyRing(master_keys(settings), KeyTable(engine))

@@ -14,7 +14,7 @@ from api.clock import now
 from api.errors import invalid
 from api.permissions import Permission
 from api.principal import Principal
-from api.services import Services
+from api.services import Services, ServiceTask
 from api.store import populations as stored
 from api.tables import CaseRow, Population, SoldPolicy, SoldState, new_id
 from api.workflow.population_list import KEPT_PROBLEMS, BadRow, Sold, encoding_of, lines, policies
@@ -197,4 +197,4 @@ def _policies(session: Session, who: Principal, population_id: str, policy_ids: 
     return [stored.policy(session, who, population_id, one) for one in dict.fromkeys(policy_ids)]
 
 
-TASKS = {"population.reconcile": reconcile_task}
+TASKS: Mapping[str, ServiceTask] = {"population.reconcile": reconcile_task}

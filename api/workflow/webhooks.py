@@ -28,7 +28,7 @@ from api.errors import ServiceError, invalid
 from api.outbound import Unreachable
 from api.permissions import Permission
 from api.principal import Principal, system
-from api.services import Services
+from api.services import Services, ServiceTask
 from api.store import webhooks as stored
 from api.tables import Delivery, Webhook
 from verifier.model import Text
@@ -313,4 +313,4 @@ def _check(services: Services, url: str, wanted: Sequence[str]) -> None:
         raise outbound.refused("主机名无法解析", "its host name is not known") from None
 
 
-TASKS = {"webhook.deliver": deliver, "webhook.sweep": sweep}
+TASKS: Mapping[str, ServiceTask] = {"webhook.deliver": deliver, "webhook.sweep": sweep}
