@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from verifier.errors import UsageError
@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     checklists_dir: Path = Field(DEFAULT_HOME, description="Folder of the checklist packs that are shipped.")
     default_pack: str = Field("cn-insurance", description="Pack for a batch that names none.")
     base_url: str = Field(
-        "http://127.0.0.1:8000", description="Address under which people and webhooks reach this service."
+        "", description="Address under which people reach this service, as it stands in links; empty: http://host:port."
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
@@ -101,6 +101,12 @@ class Settings(BaseSettings):
     @classmethod
     def _addresses(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_address(cls, given: dict[str, object]) -> dict[str, object]:
+        host, port = given.get("host") or "127.0.0.1", given.get("port") or 8000
+        return {**given, "base_url": str(given.get("base_url") or f"http://{host}:{port}").rstrip("/")}
 
     @property
     def database(self) -> str:
