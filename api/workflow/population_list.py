@@ -138,7 +138,7 @@ def _columns(heading: Sequence[str]) -> dict[str, int]:
 def _row(
     number: int, cells: Sequence[str], columns: Mapping[str, int], seen: set[str], start: date, end: date
 ) -> Sold | BadRow:
-    said = {name: cells[place].strip() if place < len(cells) else "" for name, place in columns.items()}
+    said = {name: " ".join(cells[place].split()) if place < len(cells) else "" for name, place in columns.items()}
     policy = said.get("policy_no", "")
     if not policy:
         return _bad(number, "policy_missing", "没有保单号", "has no policy number")

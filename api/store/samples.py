@@ -1,0 +1,120 @@
+"""Which samples were drawn, and what is in them?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, true
+from sqlmodel import Session, col, select
+
+from api.errors import not_found
+from api.paging import Page, page, position
+from api.principal import Principal
+from api.store import populations, scope
+from api.tables import Branch, CaseRow, Draw, Drawn, SoldPolicy
+
+SLICE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilters:
+    """Which judged cases; empty: all that the asker may see."""
+
+    batch_id: str = ""
+    start: date | None = None
+    end: date | None = None
+    branch_id: str = ""
+    channel: str = ""
+    product_kind: str = ""
+    seller_number: str = ""
+    verdict: str = ""
+
+    def condition(self) -> ColumnElement[bool]:
+        wanted = {
+            name: getattr(self, name)
+            for name in ("batch_id", "branch_id", "channel", "product_kind", "seller_number", "verdict")
+            if getattr(self, name)
+        }
+        return and_(
+            true(),
+            *(col(getattr(CaseRow, name)) == value for name, value in wanted.items()),
+            col(CaseRow.sale_date) >= self.start if self.start else true(),
+            col(CaseRow.sale_date) <= self.end if self.end else true(),
+        )
+
+
+def every_case(session: Session, who: Principal, filters: CaseFilters) -> Iterator[CaseRow]:
+    """Judged cases in the order of their ids."""
+    last = ""
+    while True:
+        rows = session.exec(
+            select(CaseRow)
+            .where(scope.of_cases(who), populations.AUDITED, col(CaseRow.purged_at).is_(None), filters.condition())
+            .where(col(CaseRow.id) > last)
+            .order_by(col(CaseRow.id))
+            .limit(SLICE)
+        ).all()
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1].id
+        session.expunge_all()
+
+
+def branch_names(session: Session, tenant_id: str) -> dict[str, str]:
+    return {row.id: row.name for row in session.exec(select(Branch).where(Branch.tenant_id == tenant_id)).all()}
+
+
+def draw(session: Session, who: Principal, draw_id: str) -> Draw:
+    row = session.exec(select(Draw).where(Draw.id == draw_id, _seen(who))).one_or_none()
+    if row is None:
+        raise not_found("抽样", "sample")
+    return row
+
+
+def _seen(who: Principal) -> ColumnElement[bool]:
+    """A regulator sees what that regulator drew; the institution sees every sample of its business."""
+    return and_(scope.own_rows(Draw, who), col(Draw.by) == who.id if who.grant is not None else true())
+
+
+def listed(
+    session: Session, who: Principal, *, population_id: str | None, limit: int, cursor: str | None
+) -> Page[Draw]:
+    asked = select(Draw).where(_seen(who))
+    if population_id:
+        asked = asked.where(Draw.population_id == population_id)
+    if after := position(cursor, 1):
+        asked = asked.where(col(Draw.id) < str(after[0]))
+    rows = session.exec(asked.order_by(col(Draw.id).desc()).limit(limit + 1)).all()
+    return page(rows, limit, lambda row: (row.id,))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    drawn: Drawn
+    policy: SoldPolicy | None
+    case: CaseRow | None
+
+
+def items(session: Session, who: Principal, draw_id: str, limit: int, cursor: str | None) -> Page[Item]:
+    """What was drawn, in the order drawn, as far as the asker may see it."""
+    asked = (
+        select(Drawn, SoldPolicy, CaseRow)
+        .outerjoin(SoldPolicy, col(SoldPolicy.id) == col(Drawn.policy_id))
+        .outerjoin(
+            CaseRow,
+            and_(
+                or_(col(CaseRow.id) == col(Drawn.case_id), col(CaseRow.id) == col(SoldPolicy.case_id)),
+                scope.of_cases(who),
+            ),
+        )
+        .where(Drawn.draw_id == draw_id)
+    )
+    if who.branch_id or who.grant is not None:
+        asked = asked.where(or_(col(CaseRow.id).is_not(None), populations.of_policies(session, who)))
+    if after := position(cursor, 1):
+        asked = asked.where(col(Drawn.rank) > int(str(after[0])))
+    rows = session.exec(asked.order_by(col(Drawn.rank)).limit(limit + 1)).all()
+    return page([Item(*row) for row in rows], limit, lambda item: (item.drawn.rank,))
