@@ -24,20 +24,17 @@ from api.store import decisions as stored
 from api.store import findings, scope
 from api.store.carrying import carry_over, store_findings
 from api.store.decisions import effective_outcomes
-from api.tables import Action, BlindLook, CaseRow, Correction, Decision, FindingRow, Judgement
-from api.workflow import kept
+from api.tables import Action, BlindLook, CaseRow, Correction, Decision, FindingRow
 from api.workflow.deciding import (
     Choice,
-    changed,
     check_allowed,
     check_person,
     expiry_of,
     not_binding,
-    not_judged,
     outcome_of,
 )
-from verifier.model import Finding, Severity, Text
-from verifier.reports.audience import is_confidential
+from api.workflow.finding_rows import existing_or_new, finding_of
+from verifier.model import Severity, Text
 
 __all__ = [
     "Choice", "Decided", "carry_over", "confirm", "decide", "effective_outcomes", "finding_digest", "lapse_waivers",
@@ -60,7 +57,7 @@ class Decided:
 def decide(services: Services, who: Principal, case_id: str, check_id: str, choice: Choice) -> Decided:
     """Decide on the finding of a check as the judgement that counts has it. A pass can be decided on as well."""
     check_person(who, Permission.FINDING_DECIDE)
-    machine = _plain_finding(services, who, case_id, check_id)
+    machine = finding_of(services, who, case_id, check_id)
     at = now()
     with services.writing() as session:
         case = stored.locked_case(session, who, case_id)
@@ -137,38 +134,6 @@ def lapse_waivers(services: Services) -> int:
 
 
 # --- the finding that is decided on -----------------------------------------------------------------
-
-
-def _plain_finding(services: Services, who: Principal, case_id: str, check_id: str) -> Finding | None:
-    """The machine's finding where it has no row yet; read before the transaction, since it lies in a blob."""
-    with services.reading() as session:
-        case = scope.case(session, who, case_id)
-        if case.judgement_id is None:
-            raise not_judged()
-        if findings.current(session, who, case, check_id) is not None:
-            return None
-    audit = kept.audit(services.blobs, case.tenant_id, case.judgement_id)
-    found = next((one for one in audit.findings if one.check == check_id), None) if audit else None
-    if found is None or (is_confidential(found) and not who.may(Permission.AML_READ)):
-        raise not_found("检查结果", "finding")
-    return found
-
-
-def existing_or_new(
-    session: Session, services: Services, who: Principal, case: CaseRow, check_id: str, machine: Finding | None
-) -> FindingRow:
-    """The row of a check in the judgement that counts; made from the machine's finding where there is none."""
-    row = findings.current(session, who, case, check_id)
-    if row is not None:
-        return row
-    judgement = session.get(Judgement, case.judgement_id) if case.judgement_id else None
-    if judgement is None or machine is None:
-        raise changed()
-    requirement = services.editions.pack(judgement.pack, case.tenant_id).requirement(check_id)
-    made = findings.new_row(case, judgement, machine, rule_digest(requirement) if requirement else "")
-    session.add(made)
-    session.flush()
-    return made
 
 
 def _standing(session: Session, row: FindingRow, at: datetime) -> Standing:
