@@ -19,6 +19,7 @@ __all__ = ["BOXES_OPEN", "BOXES_TICKED", "Hit", "find_hits"]
 
 _BEFORE = frozenset(":;,.、。()[]<>|/*-·…!?_=+~%#\"'“”①②③④⑤⑥⑦⑧⑨⑩" + BOXES_OPEN + BOXES_TICKED + "0123456789")
 _HINT = re.compile(rf"(?:\*|[(\[][^()\[\]{BOXES_OPEN}{BOXES_TICKED}]{{0,18}}[)\]])*")
+_PART_NUMBER = re.compile(r"^第[一二三四五六七八九十\d]{1,3}(?:部分|部|章|节|条)$")
 _LATIN = re.compile(r"[/(]?[a-z][a-z.'/&()]*")
 # kinds so strict that a value glued to its label still proves the label
 _STRICT = {"sex", "date", "date_span", "id_number", "phone", "money", "account", "percent", "integer", "email"}
@@ -83,6 +84,7 @@ def _judged(
     if start and text[start - 1] == "(" and text[label_end : label_end + 1] == ")":  # (小写) as a label of its own
         start, label_end = start - 1, label_end + 1
     opens = start == 0 or start in breaks or text[start - 1] in _BEFORE or (before is not None and before.end == start)
+    opens = opens or bool(_PART_NUMBER.match(text[:start]))  # a scan loses the blank of 第三部分 受益人
     end, colon = _tail(unit, label_end, translated=not phrase.isascii())
     if phrase.endswith("?"):  # a question is answered behind it, as a label with a colon is
         end, colon = label_end, True

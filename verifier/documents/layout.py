@@ -250,7 +250,7 @@ def _by_cell(sheet: Sheet) -> tuple[list[list[Piece]], Cells]:
         parts: dict[tuple[int, ...], list[Piece]] = {}
         for piece in row:
             x, y = piece.at.middle
-            cell = _known_cell(known, x, y) or sheet.cell_at(x, y)
+            cell = _known_cell(known, x, y, sheet) or sheet.cell_at(x, y)
             if cell is None:
                 outside.append(piece)
                 continue
@@ -270,8 +270,15 @@ def _by_cell(sheet: Sheet) -> tuple[list[list[Piece]], Cells]:
     return free, cells
 
 
-def _known_cell(known: dict[tuple[int, ...], tuple[Box, list[list[Piece]]]], x: float, y: float) -> Box | None:
+def _known_cell(
+    known: dict[tuple[int, ...], tuple[Box, list[list[Piece]]]], x: float, y: float, sheet: Sheet
+) -> Box | None:
+    """The cell found for a word before this one, unless rulings begin inside it that part it at this height."""
     for cell, _ in known.values():
         if cell.left <= x < cell.right and cell.top <= y < cell.bottom:
-            return cell
+            parted = any(
+                cell.left + 2 * NEAR < at < cell.right - 2 * NEAR and top <= y <= bottom
+                for at, top, bottom in sheet.verticals
+            )
+            return None if parted else cell
     return None

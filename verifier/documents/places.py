@@ -133,12 +133,23 @@ def _or_below(beside: Place, hit: Hit, cell: Box, kind: str, near: Neighbours) -
     """The cell beside; where what stands there is no value of a strict kind, the cell under the label."""
     below = _under(hit.at.middle[0], cell, near.sheet)
     under = near.sheet.unit_of(below) if below is not None else None
+    unlabelled = under is not None and not near.is_label(under)
+    if under is not None and unlabelled and blank(beside.span) and _among_labels(cell, hit, near):
+        # a stray line made an empty cell beside a label that stands over its value
+        yield Place(under.span(0, len(under.text)), _quoted(below or cell, near.sheet), 0.95, only_if_read=True)
     if kind in WRAPPING or blank(beside.span) or under is None or below is None or near.is_label(under):
         yield beside
         return
     yield replace(beside, only_if_read=True)
     yield Place(under.span(0, len(under.text)), _quoted(below, near.sheet), 0.93, only_if_read=True)
     yield beside
+
+
+def _among_labels(cell: Box, hit: Hit, near: Neighbours) -> bool:
+    """Does another label stand in the cell before this one's? Then the row is one of labels over their values."""
+    left = near.sheet.cell_at(cell.left - 0.004, hit.at.middle[1])
+    unit = near.sheet.unit_of(left) if left is not None else None
+    return unit is not None and unit is not hit.unit and near.is_label(unit)
 
 
 def _inner(hit: Hit, cell: Box, near: Neighbours) -> Place | None:
@@ -230,7 +241,7 @@ def _on_line(hit: Hit, stop: int, following: Hit | None, want: Want, near: Neigh
     if cell is not None and cell.span:
         yield cell
         return
-    below = None if hit.glued else _below(hit, following, near)
+    below = None if hit.glued else _below(hit, following, near, kind)
     if below is not None:
         yield Place(below, None, 0.97, only_if_read=hit.colon or _loose(hit, following, below))
     if cell is not None:
@@ -313,7 +324,7 @@ def _wrapped(hit: Hit, span: Span, kind: str, near: Neighbours) -> Span:
     return added
 
 
-def _below(hit: Hit, following: Hit | None, near: Neighbours) -> Span | None:
+def _below(hit: Hit, following: Hit | None, near: Neighbours, kind: str) -> Span | None:
     """What stands under a label on the next line, in its own column."""
     sheet = near.sheet
     before = near.before(hit)
@@ -329,7 +340,7 @@ def _below(hit: Hit, following: Hit | None, near: Neighbours) -> Span | None:
         if found and all(other.echo for other in found) and len(found) == len(line.pieces):
             bottom = line.at.bottom  # the same labels in English
             continue
-        if found:
+        if found and not (kind in _SPREAD and all(_names_row(other, left, sheet) for other in found)):
             return None
         parts = [
             (piece, 0, len(piece.text)) for piece in line.pieces if left <= piece.at.middle[0] < right
@@ -337,6 +348,11 @@ def _below(hit: Hit, following: Hit | None, near: Neighbours) -> Span | None:
         ]  # fmt: skip
         return Span(tuple(parts)) if parts else _cell_below(hit, near)
     return _cell_below(hit, near)
+
+
+def _names_row(hit: Hit, left: float, sheet: Sheet) -> bool:
+    """Does the label only name the row of a table, far to the left of the column that begins at `left`?"""
+    return not hit.colon and hit.start == 0 and hit.at.right < left - 2 * sheet.em
 
 
 def _cell_below(hit: Hit, near: Neighbours) -> Span | None:

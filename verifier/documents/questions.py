@@ -15,12 +15,14 @@ from verifier.documents.phrases import fold
 from verifier.documents.pieces import Piece, Span, union
 from verifier.documents.tables import Read
 from verifier.documents.values import Value
+from verifier.ink import unpack
 from verifier.model import Box, FieldState, Mark, MarkState, TextFrom
 from verifier.packs.document_type import QuestionsSpec
 from verifier.values.canonical import is_blank
 
 _NUMBER = re.compile(r"^(?:问题|第|[qQ])?[(\[]?(\d{1,2})[)\]]?(?:[.、,:。项环节]|(?=[^\d年月日%./-]))")
 _SOLE = re.compile(r"^[(\[]?(\d{1,2})[)\].、]*$")
+ONE_INKED = 0.9  # how sure an answer is whose place alone holds ink
 _TICK_SIGNS = "√✓✔☑☒■●◉✅v"
 
 
@@ -45,6 +47,7 @@ def read_questions(sheet: Sheet, form: Form, hits: Sequence[Hit], counted: dict[
         answered = [(one, _answers(one, spec, sheet, heads, behind)) for one in asked]
         answered = [(one, answers) for one, answers in answered if answers]
         for one, answers in answered:
+            _without_labels(one, hits)
             counted[spec.name] = counted.get(spec.name, 0) + 1
             name = f"{spec.name}[{counted[spec.name]}]"
             for owner, value in answers.items():
@@ -53,6 +56,14 @@ def read_questions(sheet: Sheet, form: Form, hits: Sequence[Hit], counted: dict[
             if detail is not None:
                 found.append(Read(f"{name}.detail", "text", detail))
     return found
+
+
+def _without_labels(asked: Asked, hits: Sequence[Hit]) -> None:
+    """Words of a question are no label with its value behind it (被保险人同意, 销售人员出示证件)."""
+    own = {id(piece) for piece in asked.pieces}
+    for hit in hits:
+        if hit.glued and all(id(piece) in own for piece, _, _ in hit.span.parts):
+            hit.used = True
 
 
 def _blocks(sheet: Sheet, hits: Sequence[Hit], words: set[str]) -> list[Asked]:
@@ -244,8 +255,12 @@ def _by_column(asked: Asked, heads: Sequence[_Head], sheet: Sheet) -> dict[str, 
                 (ticked if state is Tick.TICKED else doubtful).append((head, box, sure))
         if not ticked:
             ticked = doubtful
+        alone = _inked_alone(mine, asked, sheet)
+        if not ticked and alone is not None:
+            ticked = [(alone, _answer_place(alone, asked, sheet), ONE_INKED)]
         if len(ticked) == 1:
             head, box, sure = ticked[0]
+            sure = max(sure, ONE_INKED) if head is alone else sure
             found[owner] = Value(FieldState.READ, head.value, head.value, box, sure)
         elif len(ticked) > 1:
             found[owner] = Value(FieldState.UNREADABLE, "", "", union([b for _, b, _ in ticked]), 0.5)
@@ -255,6 +270,31 @@ def _by_column(asked: Asked, heads: Sequence[_Head], sheet: Sheet) -> dict[str, 
             sure = 0.95 if sheet.page.text_from is TextFrom.LAYER else 0.75
             found[owner] = Value(FieldState.EMPTY, "", "", area, sure)
     return found
+
+
+def _inked_alone(heads: Sequence[_Head], asked: Asked, sheet: Sheet) -> _Head | None:
+    """The one answer of a question whose place holds ink: an engine reads a column of ticks as one word, or not at
+    all, but the pixels of the row tell."""
+    pixels = unpack(sheet.page.ink)
+    if pixels is None or len(heads) < 2:
+        return None
+    places = [_answer_place(head, asked, sheet) for head in heads]
+    inked = [pixels.inked(place) for place in places]
+    most = max(range(len(heads)), key=lambda n: inked[n])
+    bare = all(pixels.is_blank(place) and 4 * inked[n] <= inked[most] for n, place in enumerate(places) if n != most)
+    whole = min(pixels.size(place) for place in places) >= 12
+    return heads[most] if whole and bare and not pixels.is_blank(places[most]) else None
+
+
+def _answer_place(head: _Head, asked: Asked, sheet: Sheet) -> Box:
+    """Where the answer under a head would stand: its cell without the rim, else the height of the question."""
+    x, y = head.at.middle[0], (asked.top + asked.bottom) / 2
+    cell = sheet.cell_at(x, y)
+    if cell is not None and cell.width < 0.25 and cell.height < 6 * sheet.line_height:
+        side, lid = 0.12 * cell.width, 0.12 * cell.height
+        return Box(cell.left + side, cell.top + lid, cell.right - side, cell.bottom - lid)
+    reach = max(head.at.width, 1.5 * sheet.em)
+    return Box(max(0.0, x - reach), asked.top, min(1.0, x + reach), asked.bottom)
 
 
 def _column_state(head: _Head, asked: Asked, sheet: Sheet, top: float, bottom: float) -> tuple[Tick, Box | None, float]:

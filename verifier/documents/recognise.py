@@ -218,7 +218,9 @@ def _merit(
     before, after = text[:place], text[end:]
     if any(other in text for other in library.not_titles[word.code]):
         return 0.0
-    if any(piece.at.overlap(mark.at) > 0.5 for mark in sheet.ink for piece in pieces):
+    tall = max(p.at.height for p in pieces) / max(sheet.line_height, 1e-6)
+    headline = len(text) >= 6 and tall >= 1.25 and pieces[0].at.top < 0.15  # its colour may be that of a pen
+    if not headline and any(piece.at.overlap(mark.at) > 0.5 for mark in sheet.ink for piece in pieces):
         return 0.0  # written by hand
     if len(row) - len(pieces) > 1 or (library.types[word.code].identity and len(sheet.page.words) > 60):
         return 0.0
@@ -229,7 +231,6 @@ def _merit(
     rest = _AFTER.sub("", after)
     if rest and (len(rest) > 5 or phrase + after in library.vocabulary or len(phrase) <= 2):
         return 0.0
-    tall = max(p.at.height for p in pieces) / max(sheet.line_height, 1e-6)
     left, right = pieces[0].at.left, pieces[-1].at.right
     centred = abs((left + right) / 2 - 0.5) < 0.09
     top = pieces[0].at.top

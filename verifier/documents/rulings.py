@@ -33,7 +33,7 @@ def real_rules(page: Page, words: Sequence[Word]) -> tuple[list[Ruling], list[Ru
             upright.append((x, at.top, at.bottom))
     upright = [rule for rule in upright if _of_a_row(rule, upright) or not _of_ink(rule, level, page)]
     streaks = [x for x, start, end in upright if start < 0.015 or end > 0.985]
-    streaks += [rule[0] for rule in upright if _is_streak(rule, places)]
+    streaks += [rule[0] for rule in upright if _is_streak(rule, places) or _runs_on(rule, places, level)]
     return [rule for rule in upright if all(abs(rule[0] - x) > NEAR / 2 for x in streaks)], level
 
 
@@ -69,6 +69,19 @@ def _is_streak(rule: Ruling, places: Sequence[tuple[float, float, float, float, 
             if start < (top + bottom) / 2 < end and left - 0.06 < x < right + 0.06]  # fmt: skip
     cut = sum(1 for left, right in near if left + 0.006 < x < right - 0.006)
     return cut >= 2 and cut > 0.5 * len(near)
+
+
+def _runs_on(rule: Ruling, places: Sequence[tuple[float, float, float, float, Word]], level: Sequence[Ruling]) -> bool:
+    """A line that leaves its table and cuts most of the words over or under it: dirt, too."""
+    x, start, end = rule
+    across = [y for y, left, right in level if start - NEAR <= y <= end + NEAR and left - NEAR <= x <= right + NEAR]
+    first, last = (min(across), max(across)) if across else (start, start)
+    beyond = [
+        (left, right) for left, top, right, bottom, _ in places
+        if (start < (top + bottom) / 2 < first - NEAR or last + NEAR < (top + bottom) / 2 < end) and left < x + 0.02 and right > x - 0.02
+    ]  # fmt: skip
+    cut = sum(1 for left, right in beyond if left + 0.012 < x < right - 0.012)
+    return cut >= 2 and cut > 0.5 * len(beyond)
 
 
 def _through(box: Box, rule: Box, y: float) -> bool:

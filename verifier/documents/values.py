@@ -85,7 +85,7 @@ def _unclaimed_print(hit: Hit, sheet: Sheet) -> bool:
     at, labels = hit.at, [other.at for other in hit.page_hits]
     stop = min([o.left for o in labels if o.left > at.right and o.top < at.bottom and o.bottom > at.top], default=1.0)
     row = Box(at.right, at.top - 0.3 * at.height, max(stop, at.right + 1e-4), at.bottom + 0.3 * at.height)
-    under = Box(at.left - sheet.em, at.bottom, at.right + 2 * sheet.em, at.bottom + 1.2 * sheet.line_height)
+    under = Box(at.left - sheet.em, at.bottom, at.right + 2 * sheet.em, at.bottom + 2.2 * sheet.line_height)
     for line in sheet.rows:
         for piece in line:
             x, y = piece.at.middle
