@@ -34,15 +34,16 @@ def lint_folder(folder: Path) -> list[str]:
         pack = load_pack(folder)
     except PackError as fault:
         return [fault.message.en]
+    return [*lint_pack(pack), *_duplicates(pack), *_docstrings(pack), *_scenarios(pack), *_edition(pack)]
+
+
+def lint_pack(pack: Pack) -> list[str]:
+    """What is wrong with its content: documents, facts, stages and rules that do not exist."""
     return [
         *lint_types(pack.types),
-        *_duplicates(pack),
         *(line for one in pack.requirements for line in _requirement(one, pack)),
         *_papers(pack),
         *_paths(pack),
-        *_docstrings(pack),
-        *_scenarios(pack),
-        *_edition(pack),
     ]
 
 

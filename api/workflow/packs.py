@@ -1,0 +1,93 @@
+"""What do the checklists demand? Packs, their requirements with law, logic, parameters, scenarios and how often they fail."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from api.editions import BASE, Published
+from api.errors import not_found
+from api.permissions import Permission
+from api.principal import Principal
+from api.services import Services
+from api.store import packs as stored
+from verifier.checks import CHECKS
+from verifier.packs.load import Pack, Requirement
+from verifier.packs.requirement import Rule
+
+PARAMETER = re.compile(r"parameters\.\w+\(\s*\"([\w.]+)\"")
+
+
+def listed(services: Services, who: Principal) -> list[Published]:
+    """Every edition that the institution may judge by."""
+    who.require(Permission.PACK_READ)
+    return services.editions.listed(who.tenant_id)
+
+
+def shown(
+    services: Services, who: Principal, name: str, edition: str = ""
+) -> tuple[Pack, Mapping[str, Mapping[str, int]]]:
+    """A pack, and how often each of its requirements came to each outcome."""
+    who.require(Permission.PACK_READ)
+    pack = services.editions.pack(name, who.tenant_id, edition)
+    with services.reading() as session:
+        return pack, stored.frequencies(session, who)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One requirement whole. `rules`: the law by the name that `basis` gives; `parameters`: the pack's figures that the
+    check reads; `scenarios`: what it comes to on which facts, by file name; `outcomes` counts this institution's cases."""
+
+    pack: Pack
+    requirement: Requirement
+    rules: Mapping[str, Rule]
+    logic: str
+    parameters: Mapping[str, object]
+    scenarios: Sequence[str]
+    outcomes: Mapping[str, int]
+
+
+def explained(services: Services, who: Principal, name: str, check_id: str, edition: str = "") -> Explained:
+    pack, frequencies = shown(services, who, name, edition)
+    found = pack.requirement(check_id)
+    if found is None:
+        raise not_found("要求", "requirement")
+    keys = parameter_keys(found.spec.check)
+    return Explained(
+        pack=pack,
+        requirement=found,
+        rules={one.rule: pack.rules[one.rule] for one in found.spec.basis if one.rule in pack.rules},
+        logic=inspect.getdoc(CHECKS[found.spec.check]) or "",
+        parameters={key: pack.parameters.get(key) for key in keys if _has(pack, key)},
+        scenarios=[
+            path.name for home in homes(pack) for path in sorted((home / "scenarios").glob(f"{check_id}.*.yaml"))
+        ],
+        outcomes=frequencies.get(check_id, {}),
+    )
+
+
+@cache
+def parameter_keys(check: str) -> tuple[str, ...]:
+    """The keys of parameters.yaml that a check reads."""
+    return tuple(dict.fromkeys(PARAMETER.findall(inspect.getsource(CHECKS[check]))))
+
+
+def _has(pack: Pack, key: str) -> bool:
+    found: object = pack.parameters.values
+    for part in key.split("."):
+        if not isinstance(found, Mapping) or part not in found:
+            return False
+        found = found[part]
+    return True
+
+
+def homes(pack: Pack) -> list[Path]:
+    """The folders of a pack: of the one it extends, and its own."""
+    base = pack.info.extends.partition("@")[0]
+    below = pack.home.parent / BASE / base
+    return [*([below] if base and below.is_dir() else []), pack.home]
