@@ -39,13 +39,23 @@ GETA = "〓"  # the compositor's mark for a character that the fount lacks
 
 def report_pdf(view: View, pictures: tuple[Picture, ...], lang: str = "zh") -> bytes:
     """The paper for a view made by `report_view`, in one language. The same view gives the same bytes."""
-    day = date.fromisoformat(view["as_of"])
-    data = _drawable(
+    data = {
+        "view": in_language(view, lang),
+        "label": in_language(section("label"), lang),
+        "outcome": in_language(section("outcome"), lang),
+        "title": f"{view['case']} · {view['verdict_label'][lang]} · {section('label')['report'][lang]}",
+    }
+    template = files(__package__).joinpath("templates", "report.typ").read_bytes()
+    return typeset(template, data, date.fromisoformat(view["as_of"]), lang, pictures)
+
+
+def typeset(
+    template: bytes, data: Mapping[str, Any], day: date, lang: str = "zh", pictures: tuple[Picture, ...] = ()
+) -> bytes:
+    """A paper from a template that reads data.json, dated `day`. The same data give the same bytes."""
+    told = _drawable(
         {
-            "view": in_language(view, lang),
-            "label": in_language(section("label"), lang),
-            "outcome": in_language(section("outcome"), lang),
-            "title": f"{view['case']} · {view['verdict_label'][lang]} · {section('label')['report'][lang]}",
+            **data,
             "lang": lang,
             "region": "CN" if lang == "zh" else "GB",
             "comma": "、" if lang == "zh" else ", ",
@@ -57,9 +67,9 @@ def report_pdf(view: View, pictures: tuple[Picture, ...], lang: str = "zh") -> b
         root.joinpath("pictures").mkdir()
         for picture in pictures:
             root.joinpath("pictures", picture.key + ".jpg").write_bytes(picture.data)
-        root.joinpath("data.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+        root.joinpath("data.json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
         main = root / "report.typ"
-        main.write_bytes(files(__package__).joinpath("templates", "report.typ").read_bytes())
+        main.write_bytes(template)
         made = _compile(main, root, datetime.combine(day, time(), UTC))
     _check_fonts(made)
     return made
