@@ -19,6 +19,7 @@ from api.errors import PROBLEM, ServiceError, refusal
 from api.forgery import Forgery
 from api.idempotency import Idempotency
 from api.limits import BodyLimit, Limits
+from api.metrics import Measured, Metrics
 from api.pages import PAGES, shell
 from api.pages.shell import SignInFirst
 from api.routes import ROUTERS
@@ -43,6 +44,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.limits = Limits(services.settings.rate_per_minute)
+    app.state.metrics = Metrics(services)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     for page in PAGES:
@@ -57,6 +59,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(BodyLimit, settings=services.settings)
     app.add_middleware(Forgery, settings=services.settings)
     app.add_middleware(Marked)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 
