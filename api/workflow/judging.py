@@ -72,7 +72,7 @@ class Judge:
             batch = session.get_one(Batch, row.batch_id)
             if any(one.state in UNREAD for one in sources):
                 return False
-        pack = self.services.editions.pack(row.pack or batch.pack, row.tenant_id)
+        pack = self._pack(row, batch)
         papers = self._corrected(row.id, self.papers(row, sources, pack, found))
         case = case_of(papers, pack)
         with self.services.writing() as session:
@@ -88,6 +88,11 @@ class Judge:
             row.state, row.version = CaseState.JUDGING, row.version + 1
             session.add(row)
         return True
+
+    def _pack(self, row: CaseRow, batch: Batch) -> Pack:
+        """All cases of a batch by one edition; a case that is judged again, by the one it was judged by."""
+        name, edition = (row.pack, row.edition) if row.pack else (batch.pack, batch.edition)
+        return self.services.editions.pack(name, row.tenant_id, edition)
 
     def papers(
         self, row: CaseRow, sources: Sequence[SourceRow], pack: Pack, found: Found | None = None, *, keep: bool = True
@@ -129,7 +134,7 @@ class Judge:
                 sources = sources_of(session, case_id)
             if row.state != CaseState.JUDGING:
                 return
-            pack = self.services.editions.pack(row.pack or batch.pack, row.tenant_id)
+            pack = self._pack(row, batch)
             as_of = batch.as_of or today()
             judged, _ = self.audited(row, sources, pack, as_of)
             if self._store(row, judged, pack, cause):
@@ -194,6 +199,7 @@ class Judge:
         session.add(row)
         session.flush()
         store_findings(session, who, row, previous, judgement, findings, pack)
+        populations.settle_case(session, row)
         populations.settle_case(session, row)
         trail.record(
             session, who, "case.judged", "case", row.id, judgement=judgement.id, cause=judgement.cause,
