@@ -89,8 +89,9 @@ _EXIF_TURN = {3: 180, 6: 90, 8: 270}
 
 def frame_pixels(frame: Image.Image) -> tuple[Picture, int]:
     """The frame as 8-bit BGR, turned as its EXIF says, and that turn."""
-    turn = _EXIF_TURN.get(int(frame.getexif().get(0x0112, 1) or 1), 0)
-    frame = ImageOps.exif_transpose(frame) if frame.format != "HEIF" else frame
+    held = int(frame.getexif().get(0x0112, 1) or 1)
+    turn = _EXIF_TURN.get(held, 0)
+    frame = ImageOps.exif_transpose(frame) if held != 1 and frame.format != "HEIF" else frame
     if frame.mode.startswith(("I", "F")):
         deep = np.asarray(frame, dtype=np.float32)
         top = 65535.0 if deep.max(initial=0) > 255 else 255.0
@@ -99,8 +100,9 @@ def frame_pixels(frame: Image.Image) -> tuple[Picture, int]:
         clear = frame.convert("RGBA")
         frame = Image.new("RGBA", clear.size, "white")
         frame.alpha_composite(clear)
-    rgb = np.asarray(frame.convert("RGB"))
-    return np.ascontiguousarray(rgb[:, :, ::-1]), turn
+    if frame.mode in ("L", "1"):
+        return cv2.cvtColor(np.asarray(frame.convert("L")), cv2.COLOR_GRAY2BGR), turn
+    return cv2.cvtColor(np.asarray(frame.convert("RGB")), cv2.COLOR_RGB2BGR), turn
 
 
 def fitted(pixels: Picture) -> Picture:

@@ -6,6 +6,7 @@ the paper is made white, so that one set of measures serves scans, fax and photo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.reading.ocr.engine import Picture
+from verifier.reading.smaller import smaller
 
 Mask = NDArray[Any]
 EM = 20.0  # height of a printed character at the working size
@@ -47,43 +49,51 @@ def find_ink(image: Picture, heights: Sequence[float]) -> Ink:
     long_side = max(image.shape[:2])
     em = float(np.median(heights)) * 0.72 if len(heights) >= 3 else long_side / 84
     scale = min(1.0, max(EM / max(em, 1.0), LEAST_SIDE / long_side), MOST_SIDE / long_side)
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 0.98 else image
-    scale = small.shape[1] / image.shape[1]
+    small = smaller(image, scale) if scale < 0.98 else image
     white = on_white(small)
-    blue, green, red = (white[:, :, channel].astype(np.int16) for channel in range(3))
-    noise = _noise(white[:, :, 2])
-    threshold = 255 - max(55.0, 6 * noise)
-    smooth = cv2.GaussianBlur(white[:, :, 2], (3, 3), 0.6) if noise > 4 else white[:, :, 2]
-    is_red = (red - np.maximum(green, blue) > 38) & (red > 110)
-    is_dark = (smooth < threshold) & ~is_red
+    blue, green, red = cv2.split(white)
+    noise = _noise(red)
+    smooth = cv2.GaussianBlur(red, (3, 3), 0.6) if noise > 4 else red
+    is_red = _above(cv2.subtract(red, cv2.max(green, blue)), 38) & _above(red, 110)
+    dark = _below(smooth, 255 - max(55.0, 6 * noise)) & ~is_red
+    clear_blue = _above(cv2.subtract(blue, red), 32) & _below(cv2.subtract(green, blue), 13)
+    violet = _above(cv2.subtract(blue, green), 34) & _below(cv2.subtract(red, blue), 16)
     return Ink(
-        scale=scale,
-        em=max(em * scale, 6.0),
+        scale=small.shape[1] / image.shape[1],
+        em=max(em * small.shape[1] / image.shape[1], 6.0),
         white=white,
         grey=smooth,
-        dark=_mask(is_dark),
-        red=_mask(is_red),
-        blue=_mask(
-            (red < 205) & (((blue - red > 32) & (blue >= green - 12)) | ((blue - green > 34) & (blue > red - 16)))
-        ),
-        pale=_pale(smooth, is_dark),
+        dark=dark,
+        red=is_red,
+        blue=_below(red, 205) & (clear_blue | violet),
+        pale=_pale(smooth, dark),
     )
 
 
-def _pale(grey: Mask, is_dark: NDArray[np.bool_]) -> Mask:
+def _above(channel: Mask, level: float) -> Mask:
+    return np.asarray(cv2.threshold(channel, math.floor(level), 255, cv2.THRESH_BINARY)[1])
+
+
+def _below(channel: Mask, level: float) -> Mask:
+    return np.asarray(cv2.threshold(channel, math.ceil(level) - 1, 255, cv2.THRESH_BINARY_INV)[1])
+
+
+def level_of(grey: Mask, where: Mask, share: float) -> float:
+    """Grey level below which that share of the masked pixels lies; 0 where there are none."""
+    counts = np.cumsum(cv2.calcHist([grey], [0], where, [256], [0, 256]).ravel())
+    return float(np.searchsorted(counts, share * counts[-1])) if counts[-1] else 0.0
+
+
+def _pale(grey: Mask, dark: Mask) -> Mask:
     """Ink without any black near it: neither print nor the soft edge of print."""
-    level = float(np.percentile(grey[is_dark], 20)) if is_dark.any() else 0.0  # of the middle of print
-    black = _mask(grey < level + 0.35 * (255 - level))
-    return _mask(is_dark & (cv2.dilate(black, np.ones((5, 5), np.uint8)) == 0))
-
-
-def _mask(where: NDArray[np.bool_]) -> Mask:
-    return where.astype(np.uint8) * 255
+    level = level_of(grey, dark, 0.2)  # of the middle of print
+    black = _below(grey, level + 0.35 * (255 - level))
+    return np.asarray(dark & ~np.asarray(cv2.dilate(black, np.ones((5, 5), np.uint8))))
 
 
 def on_white(image: Picture) -> Picture:
     """The picture divided by its paper: shadows and tints go, ink stays."""
-    small = cv2.resize(image, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    small = smaller(image, 0.125)
     paper = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
     paper = cv2.GaussianBlur(cv2.medianBlur(paper, 9), (0, 0), 4)
     paper = cv2.resize(paper, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
@@ -103,6 +113,24 @@ def components(mask: Mask) -> tuple[NDArray[Any], NDArray[Any]]:
     """Labels and the table left, top, width, height, area of the connected parts (row 0 is paper)."""
     _, labels, table, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     return labels, table
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """The outlines of all connected parts of a mask and of their holes, found once for all that look at
+    shapes: points, `boxes` (left, top, width, height), `hole` and `holed` (a part that has one)."""
+
+    points: Sequence[NDArray[Any]]
+    boxes: NDArray[np.int64]
+    hole: NDArray[np.bool_]
+    holed: NDArray[np.bool_]
+
+
+def outlines_of(mask: Mask) -> Outlines:
+    points, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    links = np.array(tree, np.int64).reshape(-1, 4) if len(points) else np.zeros((0, 4), np.int64)
+    boxes = np.array([cv2.boundingRect(line) for line in points], np.int64).reshape(-1, 4)
+    return Outlines(points, boxes, links[:, 3] >= 0, links[:, 2] >= 0)
 
 
 def bounds_of(mask: Mask) -> list[tuple[int, int, int, int]]:

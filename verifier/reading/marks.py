@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from verifier.model import Mark, MarkKind, MarkState
+from verifier.reading.cells import cells_of
 from verifier.reading.hands import InkFound, find_hands
 from verifier.reading.ink import Ink, Mask, components, find_ink
 from verifier.reading.look import picture_hash
@@ -24,7 +25,7 @@ from verifier.reading.rules import Segment
 from verifier.reading.seals import STAMP_WORDS, SealFound, find_seals
 from verifier.reading.sheet import Flat, box_corners
 from verifier.reading.strikes import StrikeFound, find_strikes
-from verifier.reading.ticks import Cell, TickFound, find_ticks
+from verifier.reading.ticks import TickFound, find_ticks
 
 LINE_EMS = 4.0  # a printed line shorter than this is one only between two others
 LAYER_HEIGHT = 1.35  # a layer's words have the height of their ink; OCR boxes are roomier
@@ -58,11 +59,14 @@ def find_marks(flat: Flat, known: Survey, pieces: Sequence[Piece], stamped: Mapp
     under = _mask_of(ink, [(seal.left, seal.top, seal.right, seal.bottom) for seal in seals], grow=3)
     parts = parts_of(ink, unruled, pieces)
     written = handwritten(parts)
-    ticks = find_ticks(ink, cells_of(ink, pieces), under)
-    if any(not tick.said for tick in ticks):
-        loose = _residue(ink, unruled, parts, written, seals, ())
-        ticks = [tick for tick in ticks if tick.said or not _within_writing(ink, loose, tick)]
-    residue = _residue(ink, unruled, parts, written, seals, ticks)
+    loose = _unexplained(ink, unruled, parts, written, seals)
+    ticks = [
+        tick
+        for tick in find_ticks(ink, cells_of(ink, pieces), under)
+        if tick.said or not _within_writing(ink, loose, tick)
+    ]
+    boxes = [(tick.left, tick.top, tick.right, tick.bottom) for tick in ticks]
+    residue = loose & ~_mask_of(ink, boxes, grow=round(0.5 * ink.em))
     marks = [_seal(flat, ink, seal, stamped.get(place, "")) for place, seal in enumerate(seals)]
     marks += [_tick(flat, ink, tick) for tick in ticks]
     marks += [
@@ -144,10 +148,9 @@ def _mask_of(ink: Ink, boxes: Sequence[tuple[int, int, int, int]], grow: int = 0
     return mask
 
 
-def _residue(
-    ink: Ink, unruled: Mask, parts: Sequence[Part], written: Sequence[Written], seals: Sequence[SealFound],
-    ticks: Sequence[TickFound],
-) -> Mask:  # fmt: skip
+def _unexplained(
+    ink: Ink, unruled: Mask, parts: Sequence[Part], written: Sequence[Written], seals: Sequence[SealFound]
+) -> Mask:
     """Ink that nothing printed explains."""
     reach = max(1, round(0.08 * ink.em))
     printed = _mask_of(
@@ -160,14 +163,11 @@ def _residue(
         ],
         grow=reach,
     )
-    side = round(0.5 * ink.em)
-    boxes = _mask_of(ink, [(tick.left, tick.top, tick.right, tick.bottom) for tick in ticks], grow=side)
     coloured = [seal for seal in seals if seal.colour != "red"]  # red is not in the dark ink at all
-    left = cv2.bitwise_and(unruled, cv2.bitwise_not(cv2.bitwise_or(printed, boxes)))
-    left = _without_type_remains(left, unruled, printed)
-    pen = cv2.bitwise_and(cv2.bitwise_and(unruled, ink.blue), cv2.bitwise_not(boxes))
-    if cv2.countNonZero(cv2.bitwise_and(pen, printed)) < 0.03 * cv2.countNonZero(cv2.bitwise_and(unruled, printed)):
-        left = cv2.bitwise_or(left, pen)  # blue ink across a label of black type
+    left = _without_type_remains(unruled & ~printed, unruled, printed)
+    pen = unruled & ink.blue
+    if np.count_nonzero(pen & printed) < 0.03 * np.count_nonzero(unruled & printed):
+        left |= pen  # blue ink across a label of black type
     for seal in coloured:
         _lift_seal(ink, left, unruled, seal)
     return left
@@ -235,12 +235,13 @@ def _type_rows(ink: Ink, unruled: Mask, part: Part, middles: Sequence[float]) ->
 def _without_type_remains(left: Mask, unruled: Mask, printed: Mask) -> Mask:
     """Parts of printed characters that stick out of their word's box are no ink of a hand: a stroke
     whose connected ink lies mostly under print goes."""
-    count, labels, table, _ = cv2.connectedComponentsWithStats(unruled, connectivity=8)
-    under = np.bincount(labels[printed > 0].ravel(), minlength=count)
+    labels, table = components(unruled)
+    under = np.bincount(labels.ravel()[np.flatnonzero(printed & unruled)], minlength=len(table))
     mostly = under > 0.6 * np.maximum(table[:, 4], 1)
     mostly[0] = False
+    over = np.flatnonzero(left)
     out = left.copy()
-    out[mostly[labels]] = 0
+    out.ravel()[over[mostly[labels.ravel()[over]]]] = 0
     return out
 
 
@@ -270,35 +271,6 @@ def _lift_seal(ink: Ink, left: Mask, unruled: Mask, seal: SealFound) -> None:
     level = float(np.median(depth[inked])) if inked.any() else 255.0
     darker = inked & (depth > 1.35 * level + 10)
     left[where] = np.where(darker, 255, 0).astype(np.uint8)
-
-
-def cells_of(ink: Ink, pieces: Sequence[Piece]) -> list[Cell]:
-    """Every character of the words with its place in working pixels."""
-    cells = []
-    for piece in pieces:
-        left, top, right, bottom = (value * ink.scale for value in piece.bounds)
-        if min(right - left, bottom - top) > 3.5 * ink.em and len(piece.text) > 1:
-            continue  # a watermark across the page
-        spans = piece.spans if len(piece.spans) == len(piece.text) else ()
-        if not spans:  # writing that stands on end: its characters cannot be told apart, but they are characters
-            cells.append(
-                Cell(piece.text[:1] if len(piece.text) == 1 else "…", left, top, right, bottom, piece.confidence)
-            )
-        for place, (start, end) in enumerate(spans):
-            cells.append(
-                Cell(
-                    piece.text[place],
-                    left + start * (right - left),
-                    top,
-                    left + end * (right - left),
-                    bottom,
-                    piece.sure[place] if place < len(piece.sure) else piece.confidence,
-                    piece.text[place - 1] if place else "",
-                    piece.text[place + 1] if place + 1 < len(piece.text) else "",
-                    piece.printed,
-                )
-            )
-    return cells
 
 
 # --- as marks of the page -------------------------------------------------------------------------

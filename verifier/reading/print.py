@@ -48,8 +48,9 @@ class Part:
 
 
 def parts_of(ink: Ink, dark: Mask, pieces: Sequence[Piece]) -> list[Part]:
-    """Words cut where a label ends, each with the measures of its ink."""
+    """Words cut where a label ends, each with the measures of its ink: of no use where all is printed."""
     found = []
+    compared = any(not piece.printed for piece in pieces)
     for piece in pieces:
         left, top, right, bottom = (value * ink.scale for value in piece.bounds)
         cuts = _cuts(piece) if piece.printed else sorted({*_cuts(piece), *_changes(ink, dark, piece)})
@@ -60,7 +61,8 @@ def parts_of(ink: Ink, dark: Mask, pieces: Sequence[Piece]) -> list[Part]:
                 b = left + (right - left) * (piece.spans[end - 1][1] if end < len(piece.text) else 1.0)
             sure = float(np.mean(piece.sure[start:end])) if piece.sure else piece.confidence
             box = (int(a), int(top), int(b) + 1, int(bottom) + 1)
-            found.append(Part(piece, piece.text[start:end], *box, sure, look_of(ink, dark, *box)))
+            look = look_of(ink, dark, *box) if compared else None
+            found.append(Part(piece, piece.text[start:end], *box, sure, look))
     return found
 
 
@@ -120,6 +122,8 @@ PRINTED = Written(0.0, 0.0)
 
 def handwritten(parts: Sequence[Part]) -> list[Written]:
     """For each part whether it was written by hand."""
+    if all(part.piece.printed for part in parts):
+        return [PRINTED] * len(parts)
     found = []
     for part, row in zip(parts, measures(parts), strict=True):
         if part.piece.printed or is_label(part) or _is_heading(part, row):

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.reading.ink import Ink
+from verifier.reading.ink import Ink, Outlines
 
 ROUND = 0.085  # spread of the outline's distance from its middle, as a share of the radius
+_ANGLES = np.linspace(0, 2 * np.pi, 40, endpoint=False)
 FULL = 0.8  # share of the inside with ink: a disc
 
 
@@ -34,24 +34,23 @@ class Ring:
         return round(x - radius), round(y - radius), round(x + radius) + 1, round(y + radius) + 1
 
 
-def find_rings(ink: Ink) -> list[Ring]:
+def find_rings(ink: Ink, outlines: Outlines) -> list[Ring]:
     """Circles of about a character's size: rings, discs, and rings that a tick runs out of."""
     least, most = 0.42 * ink.em, 1.5 * ink.em
-    outlines, tree = cv2.findContours(ink.dark, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    if not outlines:
-        return []
+    wide, high = outlines.boxes[:, 2], outlines.boxes[:, 3]
+    short, long = np.minimum(wide, high), np.maximum(wide, high)
+    fits = ~outlines.hole & (short >= least) & (long <= 3.2 * most)
+    compact = (long <= most) & (wide >= 0.8 * high) & (wide <= 1.25 * high)
     found, crossed = [], []
-    for outline, links in zip(outlines, tree[0], strict=True):
-        if len(outline) < 2.2 * least or links[3] >= 0:  # too small, or a hole
+    for place in np.flatnonzero(fits & (compact | outlines.holed)):
+        left, top, wide_, high_ = outlines.boxes[place].tolist()
+        if len(outlines.points[place]) < 2.2 * least:
             continue
-        left, top, wide, high = cv2.boundingRect(outline)
-        if not (least <= min(wide, high) and max(wide, high) <= 3.2 * most):
-            continue
-        if max(wide, high) <= most and 0.8 <= wide / high <= 1.25 and _is_round(outline):
-            x, y, radius = left + (wide - 1) / 2, top + (high - 1) / 2, (wide + high) / 4
+        if compact[place] and _is_round(outlines.points[place]):
+            x, y, radius = left + (wide_ - 1) / 2, top + (high_ - 1) / 2, (wide_ + high_) / 4
             found.append(Ring(x, y, radius, inside_share(ink, x, y, radius)))
-        elif links[2] >= 0:  # it has a hole: perhaps a ring with a stroke across
-            crossed.append((left, top, wide, high))
+        elif outlines.holed[place]:  # perhaps a ring with a stroke across
+            crossed.append((left, top, wide_, high_))
     return found + [ring for box in crossed if (ring := _crossed(ink, box, found)) is not None]
 
 
@@ -83,19 +82,22 @@ def _crossed(ink: Ink, box: tuple[int, int, int, int], known: list[Ring]) -> Rin
     left, top, wide, high = box
     y_middle = top + high / 2
     sizes = {round(ring.radius, 1) for ring in known if abs(ring.y - y_middle) < 1.6 * ink.em and ring.filled < FULL}
-    angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     best: tuple[float, Ring] | None = None
-    for radius in sizes:
+    for radius in sorted(sizes):
         if min(wide, high) < 1.7 * radius:
             continue
-        dx, dy = (radius - 1) * np.cos(angles), (radius - 1) * np.sin(angles)
-        for x in np.arange(left + radius - 1, left + wide - radius + 1.5):
-            for y in np.arange(top + radius - 1, top + high - radius + 1.5):
-                rows = (y + dy).round().astype(int).clip(0, ink.shape[0] - 1)
-                columns = (x + dx).round().astype(int).clip(0, ink.shape[1] - 1)
-                share = float((ink.dark[rows, columns] > 0).mean())
-                if share >= 0.88 and (best is None or share > best[0]):
-                    best = share, Ring(float(x), float(y), radius, 0.0)
+        xs = np.arange(left + radius - 1, left + wide - radius + 1.5)
+        ys = np.arange(top + radius - 1, top + high - radius + 1.5)
+        if not len(xs) or not len(ys):
+            continue
+        dx, dy = (radius - 1) * np.cos(_ANGLES), (radius - 1) * np.sin(_ANGLES)
+        columns = (xs[:, None] + dx).round().astype(int).clip(0, ink.shape[1] - 1)
+        rows = (ys[:, None] + dy).round().astype(int).clip(0, ink.shape[0] - 1)
+        shares = (ink.dark[rows[None], columns[:, None]] > 0).mean(axis=2)
+        across, down = np.unravel_index(int(shares.argmax()), shares.shape)
+        share = float(shares[across, down])
+        if share >= 0.88 and (best is None or share > best[0]):
+            best = share, Ring(float(xs[across]), float(ys[down]), radius, 0.0)
     if best is None:
         return None
     ring = best[1]
