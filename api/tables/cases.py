@@ -108,6 +108,19 @@ class CaseRow(SQLModel, table=True):
         Index("case_by_sale", "tenant_id", "sale_date", "id"),
         Index("case_by_keep", "tenant_id", "keep_until"),
         Index("case_by_tenant", "tenant_id", "id"),
+        # all that the dashboard counts by, so that it never opens a row
+        Index(
+            "case_by_figure",
+            "tenant_id",
+            "sale_date",
+            "branch_id",
+            "verdict",
+            "seller_number",
+            "product",
+            "open_findings",
+            "created_at",
+            "batch_id",
+        ),
     )
     id: str = row_id()
     tenant_id: str = Field(foreign_key="tenant.id")
@@ -217,6 +230,17 @@ class FindingRow(SQLModel, table=True):
         UniqueConstraint("judgement_id", "check_id"),
         Index("finding_by_check", "tenant_id", "check_id", "outcome"),
         Index("finding_by_state", "tenant_id", "state", "risk"),
+        Index(
+            "finding_by_figure",
+            "tenant_id",
+            "current",
+            "effective",
+            "check_id",
+            "stage",
+            "confidential",
+            "branch_id",
+            "case_id",
+        ),
     )
     id: str = row_id()
     tenant_id: str = Field(foreign_key="tenant.id")
