@@ -14,7 +14,7 @@ import segno
 
 from api import trail
 from api.clock import now
-from api.errors import ServiceError, conflict, unauthenticated
+from api.errors import ServiceError, conflict
 from api.principal import Kind, Principal
 from api.services import Services
 from api.tables import User
@@ -155,7 +155,12 @@ def _user(services: Services, user_id: str) -> User:
 def person(who: Principal) -> str:
     """The account that asks; keys have no password and no telephone."""
     if who.kind is not Kind.USER:
-        raise unauthenticated()
+        raise ServiceError(
+            403,
+            "people_only",
+            Text("此操作只能由人员登录后进行", "This is for people who signed in, not for keys"),
+            Text("请用登录名与密码登录", "Sign in with login and password"),
+        )
     return who.id
 
 
