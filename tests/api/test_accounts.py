@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.low_level import Type
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
@@ -23,7 +25,15 @@ from api.workflow import access, passwords, second_factor, sign_in, tenants
 from tests.api.house import House, Person, open_house
 
 PASSWORD = "vier Buecher unter Regen"
-HASH = passwords.hashed(PASSWORD)  # slow on purpose: once for all tests
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+HASH = CHEAP.hash(PASSWORD)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 as it is, with less work: what is tested here is not how long it takes."""
+    monkeypatch.setattr(passwords, "_HASHER", CHEAP)
+    monkeypatch.setattr(passwords, "_NOBODY", CHEAP.hash("nobody"))
 
 
 @pytest.fixture
@@ -125,6 +135,17 @@ def test_one_answer_for_everything_that_is_wrong(house: House, here: str) -> Non
     told.append((unknown.status_code, unknown.content))
     assert set(told) == {(401, unknown.content)}
     assert unknown.json()["code"] == "sign_in_failed"
+
+
+def test_kept_passwords_take_work_and_old_ones_are_strengthened(
+    house: House, here: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher())
+    person = known(house, here)
+    assert enter(house, person).status_code == 201
+    kept = extract_parameters(row(house, person.user.id).password_hash)
+    assert (kept.type, kept.memory_cost) == (Type.ID, 64 * 1024) and kept.time_cost >= 3
+    assert enter(house, person).status_code == 201
 
 
 def test_an_unknown_login_costs_the_same_work(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
