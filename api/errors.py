@@ -87,5 +87,5 @@ def password_change_needed() -> ServiceError:
         403,
         "password_change_needed",
         Text("须先更改一次性密码", "The one-time password has to be changed first"),
-        Text("POST /api/v1/me/password", "POST /api/v1/me/password"),
+        Text("PUT /api/v1/me/password", "PUT /api/v1/me/password"),
     )
