@@ -18,7 +18,7 @@ from api.principal import Principal
 from api.services import Services
 from api.store import batches as stored
 from api.store.batches import FINISHED, Progress
-from api.tables import Batch, BatchState, Branch, CaseRow, CaseState, Upload, UploadState
+from api.tables import Batch, BatchState, Branch, CaseRow, CaseState, Upload, UploadState, new_id
 from api.workflow import uploads
 from verifier.declared import declared_facts
 from verifier.model import Text
@@ -38,13 +38,18 @@ def create(
     branch_id: str | None = None,
     info: Mapping[str, Any] | None = None,
     origin: str = "upload",
+    batch_id: str = "",
 ) -> Batch:
-    """An open batch. Whoever belongs to a branch makes batches of that branch."""
+    """An open batch. Whoever belongs to a branch makes batches of that branch. With `batch_id` it is made once, however
+    often it is asked for."""
     who.require(Permission.BATCH_WRITE)
     if pack:
         services.editions.pack(pack, who.tenant_id)
     with services.writing() as session:
+        if batch_id and (known := session.get(Batch, batch_id)) is not None:
+            return known
         row = Batch(
+            id=batch_id or new_id(),
             tenant_id=who.tenant_id,
             branch_id=_branch(session, who, branch_id),
             name=name,

@@ -57,7 +57,8 @@ def explained(services: Services, who: Principal, name: str, check_id: str, edit
     found = pack.requirement(check_id)
     if found is None:
         raise not_found("要求", "requirement")
-    keys = parameter_keys(found.spec.check)
+    named = [value for value in found.params.model_dump().values() if isinstance(value, str)]
+    keys = dict.fromkeys([*parameter_keys(found.spec.check), *named])
     return Explained(
         pack=pack,
         requirement=found,
@@ -73,7 +74,7 @@ def explained(services: Services, who: Principal, name: str, check_id: str, edit
 
 @cache
 def parameter_keys(check: str) -> tuple[str, ...]:
-    """The keys of parameters.yaml that a check reads."""
+    """The keys of parameters.yaml that a check names itself; others are given to it by the requirement."""
     return tuple(dict.fromkeys(PARAMETER.findall(inspect.getsource(CHECKS[check]))))
 
 
