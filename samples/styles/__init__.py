@@ -11,10 +11,11 @@ from samples.styles.boxed import BOXED
 from samples.styles.carded import CARDED
 from samples.styles.chaptered import CHAPTERED
 from samples.styles.counter import COUNTER
+from samples.styles.leadered import LEADERED
 from samples.styles.lined import LINED
 from samples.styles.ruled import RULED
 
 STYLES: dict[str, Style] = {style.name: style for style in (RULED, LINED, BOXED)}
-HELD_OUT: dict[str, Style] = {style.name: style for style in (CHAPTERED, COUNTER, CARDED)}
+HELD_OUT: dict[str, Style] = {style.name: style for style in (CHAPTERED, COUNTER, CARDED, LEADERED)}
 
 __all__ = ["HELD_OUT", "STYLES", "Style"]
