@@ -69,47 +69,57 @@ class Blobs:
                 yield chunk
 
         def name() -> str:
-            return self._name(tenant_id, ORIGINALS, hasher.hexdigest())
+            return self.name_of(tenant_id, ORIGINALS, hasher.hexdigest())
 
         self._keep(tenant_id, counted(), Packing.NONE, name, replace=False)
         return Stored(hasher.hexdigest(), size)
 
     def get(self, tenant_id: str, sha256: str) -> Iterator[bytes]:
         """The bytes, chunk by chunk. What is missing raises here; what is damaged raises here or on the way."""
-        return _hashed(self._read(self._name(tenant_id, ORIGINALS, sha256)), sha256)
+        return _hashed(self._read(self.name_of(tenant_id, ORIGINALS, sha256)), sha256)
 
     def size(self, tenant_id: str, sha256: str) -> int:
-        sealed = self.shelf.size(self._name(tenant_id, ORIGINALS, sha256))
-        if sealed is None:
+        found = self.shelf.item(self.name_of(tenant_id, ORIGINALS, sha256))
+        if found is None:
             raise missing()
         try:
-            return plain_size(sealed)
+            return plain_size(found.size)
         except Broken:
             raise corrupt() from None
 
     def exists(self, tenant_id: str, sha256: str) -> bool:
-        return self.shelf.size(self._name(tenant_id, ORIGINALS, sha256)) is not None
+        return self.shelf.item(self.name_of(tenant_id, ORIGINALS, sha256)) is not None
 
     def delete(self, tenant_id: str, sha256: str) -> None:
-        """Gone when this returns. That no other case needs it is the caller's to know."""
-        self.shelf.delete(self._name(tenant_id, ORIGINALS, sha256))
+        """Gone when this returns. That nothing needs it is the caller's to know."""
+        self.shelf.delete(self.name_of(tenant_id, ORIGINALS, sha256))
+
+    def release(self, tenant_id: str, sha256: str) -> bool:
+        """Delete what no row needs any more. False, and still there, when it was written lately: an upload of equal
+        bytes whose row is not written yet may be counting on it."""
+        name = self.name_of(tenant_id, ORIGINALS, sha256)
+        found = self.shelf.item(name)
+        if found is not None and not found.settled:
+            return False
+        self.shelf.delete(name)
+        return True
 
     # --- papers of ours, by name ---------------------------------------------------------------
 
     def put_named(self, tenant_id: str, kind: str, key: str, data: bytes) -> None:
         """Keep a transcript, an audit, a report under its key; what had that key is replaced."""
-        self._keep(tenant_id, (data,), Packing.ZLIB, lambda: self._name(tenant_id, kind, key), replace=True)
+        self._keep(tenant_id, (data,), Packing.ZLIB, lambda: self.name_of(tenant_id, kind, key), replace=True)
 
     def named(self, tenant_id: str, kind: str, key: str) -> bytes | None:
         try:
-            return b"".join(self._read(self._name(tenant_id, kind, key)))
+            return b"".join(self._read(self.name_of(tenant_id, kind, key)))
         except ServiceError as fault:
             if fault.code == "blob_missing":
                 return None
             raise
 
     def delete_named(self, tenant_id: str, kind: str, key: str) -> None:
-        self.shelf.delete(self._name(tenant_id, kind, key))
+        self.shelf.delete(self.name_of(tenant_id, kind, key))
 
     # --- everything of a tenant ----------------------------------------------------------------
 
@@ -138,10 +148,8 @@ class Blobs:
 
     # --- sealed streams ------------------------------------------------------------------------
 
-    def name_of_original(self, tenant_id: str, sha256: str) -> str:
-        return self._name(tenant_id, ORIGINALS, sha256)
-
-    def _name(self, tenant_id: str, kind: str, key: str) -> str:
+    def name_of(self, tenant_id: str, kind: str, key: str) -> str:
+        """The object's name in the store; an original's kind is ORIGINALS and its key the SHA-256."""
         if not _TENANT.match(tenant_id) or not _KIND.match(kind):
             raise ValueError(f"not a place for blobs: {tenant_id!r} {kind!r}")
         secret = self.ring.derived(tenant_id, f"names of {kind}")

@@ -23,6 +23,7 @@ import obstore
 from obstore.exceptions import BaseError, PreconditionError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
+from api.clock import now
 from api.errors import ServiceError
 from api.settings import Settings
 from verifier.errors import UsageError
@@ -31,6 +32,9 @@ from verifier.model import Text
 PART = 4 * 1024 * 1024
 UPLOAD_PART = 8 * 1024 * 1024
 LOW_SPACE = 512 * 1024**2  # below this, readiness says so before writes begin to fail
+# Equal bytes that come again are not written again, unless what is there is older than this: so nothing whose `written`
+# is older than SETTLED can have been counted on by an upload that is still under way, and may be removed.
+FRESH, SETTLED = timedelta(hours=12), timedelta(hours=24)
 ABANDONED = timedelta(days=2)  # no upload takes so long: its scratch file was left by a process that died
 _FULL = ("InsufficientStorage", "StorageFull", "QuotaExceeded", "507 ", "No space left", "os error 28")
 
@@ -41,6 +45,12 @@ class Item:
 
     name: str
     size: int
+    written: datetime
+
+    @property
+    def settled(self) -> bool:
+        """Whether no upload under way can be counting on it."""
+        return now() - self.written >= SETTLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +89,15 @@ class Shelf:
             path.unlink(missing_ok=True)
 
     def keep(self, draft: Draft, name: str, *, replace: bool) -> None:
-        """The draft under its name, lasting when this returns. Without `replace`, what is there already stays."""
+        """The draft under its name, lasting when this returns. Without `replace`, what is there and fresh stays."""
         with faults():
             draft.file.flush()
+            found = None if replace else self.item(name)
+            if found is not None and now() - found.written < FRESH:
+                return
             if self._folder is not None:
-                _link(draft, self._folder / name, replace=replace)
-            elif replace or self.size(name) is None:
+                _link(draft, self._folder / name, replace=replace or found is not None)
+            else:
                 # two writers of equal content at once: the later replaces the earlier by the same plain bytes
                 small = draft.file.seek(0, os.SEEK_END) <= UPLOAD_PART
                 obstore.put(
@@ -112,7 +125,7 @@ class Shelf:
             except FileNotFoundError:
                 return None
             except BaseError:
-                if self.size(name) == 0:  # a range of nothing cannot be asked for
+                if (found := self.item(name)) is not None and not found.size:  # a range of nothing cannot be asked for
                     return iter(())
                 raise
         return self._parts(name, head, size, tag)
@@ -132,10 +145,10 @@ class Shelf:
         with faults():
             return bytes(obstore.get_range(self._store, name, start=0, length=length))
 
-    def size(self, name: str) -> int | None:
+    def item(self, name: str) -> Item | None:
         with faults():
             try:
-                return obstore.head(self._store, name)["size"]
+                return _item(obstore.head(self._store, name))
             except FileNotFoundError:
                 return None
 
@@ -147,8 +160,7 @@ class Shelf:
     def items(self, prefix: str) -> Iterator[Item]:
         with faults():
             for page in obstore.list(self._store, prefix):
-                for meta in page:
-                    yield Item(meta["path"], meta["size"])
+                yield from map(_item, page)
 
     def probe(self) -> None:
         """Raise when the store cannot be asked, or a disk is nearly full."""
@@ -158,15 +170,19 @@ class Shelf:
             if place is not None and shutil.disk_usage(place).free < LOW_SPACE:
                 raise full()
 
-    def sweep(self, now: datetime) -> int:
+    def sweep(self) -> int:
         """Remove scratch files whose process died long ago; how many."""
-        limit, swept = (now - ABANDONED).timestamp(), 0
+        limit, swept = (now() - ABANDONED).timestamp(), 0
         for path in self._spool.iterdir():
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime < limit:
                     path.unlink()
                     swept += 1
         return swept
+
+
+def _item(meta: obstore.ObjectMeta) -> Item:
+    return Item(meta["path"], meta["size"], meta["last_modified"])
 
 
 def open_shelf(settings: Settings) -> Shelf:

@@ -18,7 +18,7 @@ from functools import cache
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from api import trail
+from api import keeping, trail
 from api.clock import now, today
 from api.principal import system
 from api.services import Services
@@ -82,7 +82,7 @@ class Judge:
             if row.state not in waiting and not again:
                 return True
             history.index_case(session, row, case)
-            for column, value in _columns(case).items():
+            for column, value in (_columns(case) | keeping.columns(case, pack.parameters)).items():
                 setattr(row, column, value)
             row.pack, row.edition = row.pack or batch.pack, pack.info.edition
             row.state, row.version = CaseState.JUDGING, row.version + 1
