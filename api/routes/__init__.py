@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import accounts, batches, keys, sessions, tenants, trail, uploads
+from api.routes import accounts, batches, cases, documents, health, keys, sessions, tenants, trail, uploads
 
 ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     batches.router,
+    cases.router,
+    documents.router,
+    health.router,
     keys.router,
     sessions.router,
     tenants.router,

@@ -61,7 +61,9 @@ def listed(
     who: Reader,
     services: Bound,
     state: Annotated[str | None, Query(pattern="^(open|received|refused)$")] = None,
-    under: Annotated[str | None, Query(max_length=800, description="只列此文件夹 / Only this folder")] = None,
+    under: Annotated[
+        str | None, Query(max_length=800, pattern=r"^[^\x00]*$", description="只列此文件夹 / Only this folder")
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> FilesOut:

@@ -90,6 +90,12 @@ class CaseState(StrEnum):
     PURGED = "purged"
 
 
+LISTED_BY = (
+    "verdict", "state", "branch_id", "batch_id", "channel", "product_kind", "product", "seller_number", "sale_date",
+    "assigned_to",
+)  # fmt: skip
+
+
 class CaseRow(SQLModel, table=True):
     """One sale. `name` is the case id that people gave. What is listed and filtered stands in columns; `verdict` and
     the counts are those that hold with people's decisions, kept beside `machine_verdict`, written whenever a
@@ -98,8 +104,9 @@ class CaseRow(SQLModel, table=True):
     __tablename__ = "sale_case"
     __table_args__ = (
         UniqueConstraint("batch_id", "name"),
-        Index("case_by_verdict", "tenant_id", "verdict", "id"),
-        Index("case_by_risk", "tenant_id", "risk", "id"),
+        # a list is found by walking one of these two, which hold all that it can be filtered by
+        Index("case_by_age", "tenant_id", "id", *LISTED_BY),
+        Index("case_by_risk", "tenant_id", "risk", "id", *LISTED_BY),
         Index("case_by_branch", "tenant_id", "branch_id", "id"),
         Index("case_by_name", "tenant_id", "name"),
         Index("case_by_policy", "tenant_id", "policy_no"),
@@ -107,7 +114,8 @@ class CaseRow(SQLModel, table=True):
         Index("case_by_seller", "tenant_id", "seller_number", "id"),
         Index("case_by_sale", "tenant_id", "sale_date", "id"),
         Index("case_by_keep", "tenant_id", "keep_until"),
-        Index("case_by_tenant", "tenant_id", "id"),
+        Index("case_by_holder", "tenant_id", "policyholder"),
+        Index("case_by_state", "batch_id", "state", "verdict"),
         # all that the dashboard counts by, so that it never opens a row
         Index(
             "case_by_figure",
@@ -229,7 +237,9 @@ class FindingRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("judgement_id", "check_id"),
         Index("finding_by_check", "tenant_id", "check_id", "outcome"),
+        Index("finding_by_stage", "tenant_id", "stage", "effective", "current", "case_id", "confidential", "branch_id"),
         Index("finding_by_state", "tenant_id", "state", "risk"),
+        Index("finding_by_risk", "tenant_id", "current", "risk", "id"),
         Index(
             "finding_by_figure",
             "tenant_id",
