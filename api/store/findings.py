@@ -100,9 +100,9 @@ def matching(
     if start := position(after, 2):
         risk, row_id = int(str(start[0])), str(start[1])
         query = query.where(
-            or_(col(FindingRow.risk) < risk, and_(col(FindingRow.risk) == risk, col(FindingRow.id) > row_id))
+            or_(col(FindingRow.risk) < risk, and_(col(FindingRow.risk) == risk, col(FindingRow.id) < row_id))
         )
-    return session.exec(query.order_by(col(FindingRow.risk).desc(), col(FindingRow.id)).limit(limit + 1)).all()
+    return session.exec(query.order_by(col(FindingRow.risk).desc(), col(FindingRow.id).desc()).limit(limit + 1)).all()
 
 
 def _being_looked_at(who: Principal) -> ColumnElement[bool]:

@@ -118,13 +118,13 @@ def count(services: Services, who: Principal, cut: Cut) -> Dashboard:
     at = now()
     shown = _filter(cut)
     with services.reading() as session:
-        months = counts.by_month(session, who, cut)
+        days = counts.by_day(session, who, cut)
         checks = counts.by_check(session, who, cut)
         ages = counts.open_by_age(session, who, cut, at)
         return Dashboard(
             at=at,
-            verdicts=_verdicts(months, shown),
-            months=_months(months, shown),
+            verdicts=_verdicts(days, shown),
+            months=_months(days, shown),
             stages=_stages(checks, shown),
             checks=_checks(checks, Outcome.FAIL, shown),
             reviews=_checks(checks, Outcome.REVIEW, shown),
@@ -159,13 +159,13 @@ def count(services: Services, who: Principal, cut: Cut) -> Dashboard:
         )
 
 
-Monthly = Sequence[tuple[int | None, int | None, str | None, int]]
+ByDay = Sequence[tuple[date | None, str | None, int]]
 ByCheck = Sequence[tuple[str, str, str, int]]
 
 
-def _verdicts(rows: Monthly, shown: Filter) -> list[Figure]:
+def _verdicts(rows: ByDay, shown: Filter) -> list[Figure]:
     total: Counter[str] = Counter()
-    for _, _, verdict, number in rows:
+    for _, verdict, number in rows:
         total[verdict or ""] += number
     return [_of_verdict(verdict, number, shown) for verdict, number in sorted(total.items())]
 
@@ -174,10 +174,10 @@ def _of_verdict(verdict: str, number: int, shown: Filter) -> Figure:
     return Figure(verdict or "not_judged", number, _with(shown, verdict=verdict) if verdict else None)
 
 
-def _months(rows: Monthly, shown: Filter) -> list[Month]:
+def _months(rows: ByDay, shown: Filter) -> list[Month]:
     by_month: dict[tuple[int, int] | None, Counter[str]] = {}
-    for year, month, verdict, number in rows:
-        key = (year, month) if year and month else None
+    for day, verdict, number in rows:
+        key = (day.year, day.month) if day else None
         by_month.setdefault(key, Counter())[verdict or ""] += number
     return [_month(key, by_month[key], shown) for key in sorted(by_month, key=lambda one: one or (0, 0))]
 

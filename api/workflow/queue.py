@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, true, update
+from sqlalchemy import ColumnElement, and_, case, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -23,6 +24,7 @@ from api.workflow.deciding import check_person
 from verifier.model import Text
 
 WAITING = (State.OPEN, State.SECOND)
+PORTION = 1000
 
 
 def listed(
@@ -47,7 +49,9 @@ def listed(
     if overdue:
         conditions.append(col(CaseRow.due_at) < now())
     with services.writing() as session:
-        rows = session.exec(_waiting(who, [state] if state else WAITING, conditions, cursor).limit(limit + 1)).all()
+        rows = session.exec(
+            _waiting(who, [state] if state else WAITING, conditions, cursor, few=mine).limit(limit + 1)
+        ).all()
         trail.record(session, who, "queue.viewed", "tenant", who.tenant_id, shown=min(len(rows), limit))
     return page(rows, limit, lambda row: (row.risk, row.id))
 
@@ -56,16 +60,16 @@ def next_case(services: Services, who: Principal, state: State = State.OPEN) -> 
     """The riskiest case that waits and that nobody else took; it is assigned to the asker. What they took before comes
     first, so that asking twice gives the same case. With `second`: a decision of somebody else that waits for them."""
     check_person(who, Permission.FINDING_APPROVE if state is State.SECOND else Permission.FINDING_DECIDE)
-    free = or_(col(CaseRow.assigned_to).is_(None), col(CaseRow.assigned_to) == who.id)
     with services.writing() as session:
         if state is State.SECOND:
             # who decided first may well hold the case: the second person looks at it without taking it over
-            return session.exec(_waiting(who, [state], [], None).limit(1)).first()
-        own = case((col(CaseRow.assigned_to) == who.id, 0), else_=1)
-        asked = _waiting(who, [state], [free], None).order_by(None)
-        asked = asked.order_by(own, col(CaseRow.risk).desc(), col(CaseRow.id)).limit(1)
-        found = session.exec(asked.with_for_update(skip_locked=True, of=CaseRow)).first()
-        if found is not None and found.assigned_to != who.id:
+            return session.exec(_waiting(who, [state]).limit(1)).first()
+        own = session.exec(_waiting(who, [state], [col(CaseRow.assigned_to) == who.id], few=True).limit(1)).first()
+        if own is not None:
+            return own
+        free = _waiting(who, [state], [col(CaseRow.assigned_to).is_(None)]).limit(1)
+        found = session.exec(free.with_for_update(skip_locked=True, of=CaseRow)).first()
+        if found is not None:
             _assign(session, who, found, who.id, found.due_at)
     return found
 
@@ -109,48 +113,58 @@ def assign_finding(
 
 
 def age(services: Services) -> int:
-    """Add a day's waiting to the risk of every case that waits (`api.risk.aged`); how many changed. Once a day."""
-    at, changed = now(), 0
-    for days in range(1, risk.MOST_DAYS + 1):
-        older = col(CaseRow.created_at) <= at - timedelta(days=days)
-        younger = col(CaseRow.created_at) > at - timedelta(days=days + 1) if days < risk.MOST_DAYS else true()
-        now_risk = col(CaseRow.weight) + col(CaseRow.weight) * days // 100
+    """Add a day's waiting to the risk of every case that waits (`api.risk.aged`), some at a time; how many there were.
+    Once a day."""
+    at, last, done = now(), "", 0
+    days = case(
+        *((col(CaseRow.created_at) <= at - timedelta(days=some), some) for some in range(risk.MOST_DAYS, 0, -1)),
+        else_=0,
+    )
+    while True:
         with services.writing() as session:
-            done = session.execute(
-                update(CaseRow)
-                .where(col(CaseRow.weight) > 0, older, younger, col(CaseRow.risk) != now_risk)
-                .values(risk=now_risk)
-            )
-            changed += int(getattr(done, "rowcount", 0))
-    return changed
+            waiting = select(CaseRow.id).where(col(CaseRow.weight) > 0, col(CaseRow.id) > last)
+            ids = session.exec(waiting.order_by(col(CaseRow.id)).limit(PORTION)).all()
+            if not ids:
+                return done
+            aged = col(CaseRow.weight) + col(CaseRow.weight) * days // 100
+            session.exec(update(CaseRow).where(col(CaseRow.id).in_(ids)).values(risk=aged))
+        last, done = ids[-1], done + len(ids)
 
 
 # --- how -------------------------------------------------------------------------------------------
 
 
 def _waiting(
-    who: Principal, states: Sequence[State], conditions: Sequence[ColumnElement[bool]], cursor: str | None
+    who: Principal,
+    states: Sequence[State],
+    conditions: Sequence[ColumnElement[bool]] = (),
+    cursor: str | None = None,
+    *,
+    few: bool = False,
 ) -> SelectOfScalar[CaseRow]:
-    """Cases with a finding in one of the states that this person may see; for a second person, one of another's."""
-    seen = and_(
-        col(FindingRow.case_id) == col(CaseRow.id),
-        col(FindingRow.current).is_(True),
-        col(FindingRow.state).in_(list(states)),
-        scope.of_findings(who),
+    """Cases with a finding in one of the states that this person may see; for a second person, one of another's. `few`
+    says that little will be found: then it is found first and sorted, rather than looked for in order of risk."""
+    found = select(FindingRow.case_id).where(
+        col(FindingRow.current).is_(True), col(FindingRow.state).in_(list(states)), scope.of_findings(who)
     )
-    if list(states) == [State.SECOND] and who.may(Permission.FINDING_APPROVE):
-        seen = and_(seen, ~_decided_by(who))
+    level: Any = col(CaseRow.risk)
+    row_id = col(CaseRow.id)
+    wanted: ColumnElement[bool]
+    if list(states) == [State.SECOND]:
+        if who.may(Permission.FINDING_APPROVE):
+            found = found.where(~_decided_by(who))
+        wanted, few = row_id.in_(found), True
+    else:
+        wanted = found.where(col(FindingRow.case_id) == row_id).exists()
+    if few:
+        level = level + 0  # keeps SQLite from walking through all cases by risk
     asked = select(CaseRow).where(
-        scope.of_cases(who),
-        col(CaseRow.risk) > 0,
-        CaseRow.state == CaseState.JUDGED,
-        select(FindingRow.id).where(seen).exists(),
-        *conditions,
+        scope.of_cases(who), level > 0, CaseRow.state == CaseState.JUDGED, wanted, *conditions
     )
     if after := position(cursor, 2):
-        level, row_id = int(str(after[0])), str(after[1])
-        asked = asked.where(or_(col(CaseRow.risk) < level, and_(col(CaseRow.risk) == level, col(CaseRow.id) > row_id)))
-    return asked.order_by(col(CaseRow.risk).desc(), col(CaseRow.id))
+        last, last_id = int(str(after[0])), str(after[1])
+        asked = asked.where(or_(level < last, and_(level == last, row_id < last_id)))
+    return asked.order_by(level.desc(), row_id.desc())  # as the index lies
 
 
 def _decided_by(who: Principal) -> ColumnElement[bool]:
