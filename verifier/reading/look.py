@@ -34,7 +34,7 @@ def legibility(grey: Grey) -> float:
     if cv2.countNonZero(inked) < 5e-4 * inked.size:
         return 1.0 if cv2.blur(depth, (3, 3)).max(initial=0) < 25 else 0.3
     darkness = float(np.percentile(depth[inked > 0], 75))
-    near = np.flatnonzero(cv2.dilate(inked, np.ones((3, 3), np.uint8)))[::4]  # every fourth pixel tells as much
+    near = np.flatnonzero(cv2.dilate(inked, np.ones((3, 3), np.uint8)) > 0)[::4]  # every fourth pixel tells as much
     across, down = (edges.ravel()[near].astype(np.float32) for edges in cv2.spatialGradient(small))
     steep = float(np.percentile(cv2.magnitude(across, down), 80)) / 4
     sharp = steep / max(darkness, 1.0) / 0.55

@@ -17,7 +17,7 @@ import numpy as np
 from verifier.model import Mark, MarkKind, MarkState
 from verifier.reading.cells import cells_of
 from verifier.reading.hands import InkFound, find_hands
-from verifier.reading.ink import Ink, Mask, components, find_ink
+from verifier.reading.ink import Ink, Mask, components, find_ink, places_of
 from verifier.reading.look import picture_hash
 from verifier.reading.piece import Piece
 from verifier.reading.print import SLOT, Part, Written, handwritten, parts_of
@@ -235,13 +235,12 @@ def _type_rows(ink: Ink, unruled: Mask, part: Part, middles: Sequence[float]) ->
 def _without_type_remains(left: Mask, unruled: Mask, printed: Mask) -> Mask:
     """Parts of printed characters that stick out of their word's box are no ink of a hand: a stroke
     whose connected ink lies mostly under print goes."""
-    labels, table = components(unruled)
-    under = np.bincount(labels.ravel()[np.flatnonzero(printed & unruled)], minlength=len(table))
-    mostly = under > 0.6 * np.maximum(table[:, 4], 1)
-    mostly[0] = False
-    over = np.flatnonzero(left)
+    _, labels = cv2.connectedComponentsWithAlgorithm(unruled, 8, cv2.CV_32S, cv2.CCL_GRANA)
+    where = places_of(unruled)
+    part = labels.ravel()[where]
+    mostly = np.bincount(part, weights=printed.ravel()[where] > 0) > 0.6 * np.bincount(part)
     out = left.copy()
-    out.ravel()[over[mostly[labels.ravel()[over]]]] = 0
+    out.ravel()[where[mostly[part]]] = 0
     return out
 
 

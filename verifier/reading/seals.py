@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from verifier.reading.ink import Ink, Mask, components
 from verifier.reading.rules import Segment
+from verifier.reading.smaller import smaller
 
 SURE, POSSIBLE = 0.62, 0.45  # share of the border with ink
 LEAST_EMS, LEAST_ROUND_EMS, MOST_EMS = 2.2, 3.4, 26.0
@@ -126,7 +127,7 @@ def _copied_seals(ink: Ink) -> list[SealFound]:
     """Round stamps that lost their colour in a copy: a grey or black ring of several characters' size."""
     page = max(ink.shape)
     scale = min(1.0, 420 / page)
-    small = cv2.resize(cv2.min(ink.grey, ink.white[:, :, 1]), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = smaller(cv2.min(ink.grey, ink.white[:, :, 1]), scale)
     least, most = int(2.6 * ink.em * scale), int(min(9.0 * ink.em, page * 0.13) * scale)
     if most <= least or least < 5:
         return []
@@ -202,21 +203,21 @@ def _settled(ink: Ink, centre: tuple[float, float], reach: float) -> tuple[float
     return score, centre, radius
 
 
+_RAYS = np.linspace(0, 2 * np.pi, 120, endpoint=False)
+_COSINES, _SINES = np.cos(_RAYS), np.sin(_RAYS)
+
+
 def _ring_share(ink: Ink, centre: tuple[float, float], reach: float) -> tuple[float, float]:
     """Best share of a thin ring that is inked, over a few radii; a ring crossed by rulings only has few."""
-    angles = np.linspace(0, 2 * np.pi, 120, endpoint=False)
-    dark = ink.dark
-    height, width = dark.shape
-    best = (0.0, reach)
-    for radius in np.arange(reach - 6, reach + 7, 1.0):
-        hit = np.zeros(len(angles), bool)
-        for nudge in (-1.0, 0.0, 1.0):
-            x = (centre[0] + (radius + nudge) * np.cos(angles)).round().astype(int)
-            y = (centre[1] + (radius + nudge) * np.sin(angles)).round().astype(int)
-            inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-            hit[inside] |= dark[y[inside], x[inside]] > 0
-        outside_x = (centre[0] + (radius + 6) * np.cos(angles)).round().astype(int).clip(0, width - 1)
-        outside_y = (centre[1] + (radius + 6) * np.sin(angles)).round().astype(int).clip(0, height - 1)
-        share = float(hit.mean()) - 0.5 * float((dark[outside_y, outside_x] > 0).mean())
-        best = max(best, (share, float(radius)))
-    return best
+    radii = np.arange(reach - 6, reach + 7, 1.0)
+    steps = np.arange(reach - 7, reach + 13.5, 1.0)  # a pixel within the smallest ring to six without the largest
+    height, width = ink.shape
+    x = (centre[0] + steps[:, None] * _COSINES).round().astype(int)
+    y = (centre[1] + steps[:, None] * _SINES).round().astype(int)
+    dark = ink.dark[y.clip(0, height - 1), x.clip(0, width - 1)] > 0
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    inked = dark & inside
+    hit = inked[:-2] | inked[1:-1] | inked[2:]
+    shares = hit[: len(radii)].mean(axis=1) - 0.5 * dark[7 : 7 + len(radii)].mean(axis=1)
+    best = int(len(radii) - 1 - shares[::-1].argmax())  # of equal ones the widest
+    return max((0.0, reach), (float(shares[best]), float(radii[best])))

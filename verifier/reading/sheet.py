@@ -19,6 +19,7 @@ from verifier.errors import ToolError
 from verifier.model import Box, Text
 from verifier.reading.ocr import models
 from verifier.reading.ocr.engine import Corners, OcrLine, Picture
+from verifier.reading.smaller import at_most, smaller
 
 Matrix = NDArray[Any]
 LEAST_SKEW = 0.25  # degrees; less moves a line by under half its height across the page
@@ -89,7 +90,7 @@ def turn_to_upright(image: Picture) -> tuple[int, float]:
     height, width = image.shape[:2]
     scale = 256 / min(height, width)
     size = (max(round(width * scale), 224), max(round(height * scale), 224))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    small = cv2.resize(smaller(image, 2 * scale), size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     top, left = (small.shape[0] - 224) // 2, (small.shape[1] - 224) // 2
     cut = small[top : top + 224, left : left + 224].astype(np.float32) / 255
     cut = (cut - np.array([0.485, 0.456, 0.406], np.float32)) / np.array([0.229, 0.224, 0.225], np.float32)
@@ -159,7 +160,7 @@ def find_sheet(image: Picture) -> Corners | None:
     """Corners of the one bright sheet on a darker or coloured ground, clockwise from top left."""
     height, width = image.shape[:2]
     scale = SMALL / max(height, width)
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = at_most(image, SMALL)
     lab = cv2.cvtColor(cv2.medianBlur(small, 5), cv2.COLOR_BGR2LAB).astype(np.float32)
     rim = np.concatenate([part.reshape(-1, 3) for part in (lab[:3], lab[-3:], lab[:, :3], lab[:, -3:])])
     middle = lab[SMALL // 10 : -SMALL // 10, SMALL // 10 : -SMALL // 10].reshape(-1, 3)

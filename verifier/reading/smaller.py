@@ -16,13 +16,11 @@ Pixels = NDArray[Any]
 
 def smaller(image: Pixels, scale: float) -> Pixels:
     """The picture at `scale` of its size; the picture itself where that is not smaller."""
-    height, width = image.shape[:2]
-    target = max(int(width * scale), 1), max(int(height * scale), 1)
-    while image.shape[0] >= 2 * target[1] and image.shape[1] >= 2 * target[0]:
-        image = halved(image)
-    if (image.shape[1], image.shape[0]) == target or scale >= 1:
+    while scale <= 0.5 and min(image.shape[:2]) > 1:
+        image, scale = halved(image), 2 * scale
+    if scale >= 1:
         return image
-    return cv2.resize(image, target, interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
 
 
 def halved(image: Pixels) -> Pixels:
