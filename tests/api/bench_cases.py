@@ -20,9 +20,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from api.clock import now
+from api.paging import cursor
 from api.permissions import Role
 from api.tables import Batch, CaseRow, FindingRow, Judgement, SourceRow, new_id
 from tests.api.house import House, Person, open_house
+from tests.api.judged import CRITICAL, SECRET, Scene
+from verifier.model import Outcome
 
 API = "/api/v1"
 CHECKS = [f"{stem}-{number:02d}" for stem in ("SIGN", "DISC", "PAY", "ID", "DOC", "AML") for number in range(1, 20)]
@@ -157,6 +160,8 @@ def measure(house: House, tenant: str, ids: list[str]) -> None:
     person = house.person(tenant, Role.REVIEWER)
     chance = random.Random(3)
     uploader = house.person(tenant, Role.UPLOADER)
+    scene = Scene(house, tenant)
+    judged = [scene.case(f"J-{n}", {CRITICAL: Outcome.FAIL, SECRET: Outcome.FAIL}) for n in range(100)]
     every: list[float] = []
     for who, label in ((person, ""), (uploader, "uploader: ")):
         for name, question in QUESTIONS.items():
@@ -171,7 +176,8 @@ def measure(house: House, tenant: str, ids: list[str]) -> None:
             every += times
     for name, times in {
         "next pages": [ask(person, f"cases?limit=50&cursor={_cursor(chance.choice(ids))}") for _ in range(40)],
-        "one case": [ask(person, f"cases/{chance.choice(ids)}") for _ in range(100)],
+        "one case": [ask(person, f"cases/{chance.choice(judged)}") for _ in range(200)],
+        "one case, whole audit": [ask(person, f"cases/{chance.choice(judged)}/audit") for _ in range(100)],
     }.items():
         told(name, times)
         every += times
@@ -179,8 +185,6 @@ def measure(house: House, tenant: str, ids: list[str]) -> None:
 
 
 def _cursor(case_id: str) -> str:
-    from api.paging import cursor
-
     return cursor(case_id)
 
 
