@@ -16,6 +16,7 @@ from api import trail
 from api.clock import now
 from api.editions import PACK, Published, files_of
 from api.errors import ServiceError, conflict, invalid, not_found
+from api.etags import check_version
 from api.permissions import Permission
 from api.principal import Kind, Principal
 from api.services import Services
@@ -102,7 +103,9 @@ def _not_published(services: Services, tenant_id: str, pack: str, edition: str) 
 # --- editing ----------------------------------------------------------------------------------------
 
 
-def put_file(services: Services, who: Principal, draft_id: str, name: str, text: str, version: int | None) -> PackDraft:
+def put_file(
+    services: Services, who: Principal, draft_id: str, name: str, text: str, if_match: str | None = None
+) -> PackDraft:
     """Write a file of a draft. What cannot be read is refused with the place; what does not fit yet is kept, and told
     by `check`."""
     who.require(Permission.PACK_EDIT)
@@ -111,31 +114,30 @@ def put_file(services: Services, who: Principal, draft_id: str, name: str, text:
     grave = [one for one in file_faults(name, text, base_of(services, row)) if not one.place]
     if grave:
         raise refused(grave)
-    return _change(services, who, draft_id, version, {name: text}, name)
+    return _change(services, who, draft_id, if_match, {name: text}, name)
 
 
-def remove_file(services: Services, who: Principal, draft_id: str, name: str, version: int | None) -> PackDraft:
+def remove_file(services: Services, who: Principal, draft_id: str, name: str, if_match: str | None = None) -> PackDraft:
     """What the base says holds again."""
     who.require(Permission.PACK_EDIT)
     with services.reading() as session:
         if name not in stored.draft(session, who, draft_id).files:
             raise not_found("文件", "file")
-    return _change(services, who, draft_id, version, {name: None}, name)
+    return _change(services, who, draft_id, if_match, {name: None}, name)
 
 
 def _change(
-    services: Services, who: Principal, draft_id: str, version: int | None, changed: Mapping[str, str | None], what: str
+    services: Services,
+    who: Principal,
+    draft_id: str,
+    if_match: str | None,
+    changed: Mapping[str, str | None],
+    what: str,
 ) -> PackDraft:
     with services.writing() as session:
         row = stored.draft(session, who, draft_id, lock=True)
         _in_state(row, "draft")
-        if version is not None and version != row.version:
-            raise ServiceError(
-                412,
-                "changed_meanwhile",
-                Text("草稿已被他人修改", "Somebody else changed the draft"),
-                Text("请重新载入后再改", "Load it again, then change it"),
-            )
+        check_version(if_match, row.version)
         files = {**row.files, **{name: text for name, text in changed.items() if text is not None}}
         row.files = {name: text for name, text in sorted(files.items()) if changed.get(name, "") is not None}
         if len(row.files) > MOST_FILES:

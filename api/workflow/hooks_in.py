@@ -8,12 +8,13 @@ never judged as if the paper did not exist.
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api import outbound
+from api import outbound, trail
 from api.errors import ServiceError, invalid
 from api.outbound import Unreachable
 from api.permissions import Permission
@@ -29,6 +30,7 @@ from verifier.model import InputProblem, Text
 HOOK = "hook"  # kind of blob: what is still to be fetched
 NAMESPACE = uuid.UUID("7b1e5a0c-9a4b-4d3e-8f54-3f3d2a4a8a6e")
 HOSTS = "hook_hosts"  # of Tenant.settings
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?")
 MOST_FILES = 200
 RETRIES = (30.0, 120.0, 600.0, 3600.0, 10_800.0)  # seconds
 
@@ -104,6 +106,24 @@ def allowed_hosts(services: Services, tenant_id: str) -> frozenset[str]:
     with services.reading() as session:
         told = session.get_one(Tenant, tenant_id).settings.get(HOSTS) or []
     return frozenset(str(host).lower().rstrip(".") for host in told)
+
+
+def allow_hosts(services: Services, who: Principal, hosts: Sequence[str]) -> list[str]:
+    """The only hosts from which papers of this institution are fetched."""
+    who.require(Permission.AUTOMATION)
+    wanted = sorted({host.strip().lower().rstrip(".") for host in hosts})
+    if any(not HOST.fullmatch(host) for host in wanted):
+        raise invalid(
+            "bad_host",
+            Text("主机名不可用", "That is no name of a host"),
+            Text("只写主机名，例如 files.example.com", "Give the name alone, such as files.example.com"),
+        )
+    with services.writing() as session:
+        tenant = session.get_one(Tenant, who.tenant_id)
+        tenant.settings = {**tenant.settings, HOSTS: wanted}
+        session.add(tenant)
+        trail.record(session, who, "hook_hosts.changed", "tenant", tenant.id, number=len(wanted))
+    return wanted
 
 
 def _check_link(services: Services, url: str, hosts: frozenset[str]) -> None:

@@ -119,7 +119,7 @@ def add(
     field: str,
     label: str,
     kind: str,
-    version: int | None,
+    if_match: str | None = None,
 ) -> PackDraft:
     """Put a label into the sheet of a document type, for a field that it has or, with its kind, for a new one."""
     who.require(Permission.PACK_EDIT)
@@ -129,7 +129,7 @@ def add(
     name, sheet = _sheet(files, document_type)
     _write(sheet, field, label.strip(EDGES), kind)
     text = yaml.safe_dump(sheet, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=None)
-    return put_file(services, who, draft_id, name, text, version)
+    return put_file(services, who, draft_id, name, text, if_match)
 
 
 def _sheet(files: Mapping[str, str], document_type: str) -> tuple[str, dict[str, Any]]:
