@@ -93,9 +93,11 @@ class BodyLimit:
         async def measured() -> Message:
             nonlocal taken, over
             most = self.large if _streams(scope) else self.small
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > most or (told.isdigit() and int(told) > most):
+            message: Message | None = None
+            if not told.isdigit() or int(told) <= most:
+                message = await receive()
+                taken += len(message.get("body", b""))
+            if message is None or taken > most:
                 over = most
                 raise HTTPException(413)
             return message
