@@ -53,6 +53,8 @@ def _families(copies: Sequence[Document], kind: DocumentType) -> list[list[Docum
 
 
 def _same(doc: Document, other: Document, kind: DocumentType) -> bool:
+    if doc.variant and other.variant and doc.variant != other.variant:
+        return False  # a marriage certificate is no copy of a household register
     values, others = _keys(doc, kind), _keys(other, kind)
     shared = [name for name in values if name in others]
     if kind.several or kind.identity:

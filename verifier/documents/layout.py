@@ -64,9 +64,18 @@ class Sheet:
         """Whether the pixels show nothing there but what was read. A page without pixels is believed."""
         return self.unread is None or self.unread.is_blank(place)
 
-    def cell_at(self, x: float, y: float) -> Box | None:
-        """The cell of the table around a point."""
-        sides = self._sides(x, y)
+    def cell_around(self, piece: Piece) -> Box | None:
+        """The cell that a word stands in. A word wider than its cell was read over the boxes of its characters:
+        it is the cell around them."""
+        x, y = piece.at.middle
+        cell = self.cell_at(x, y)
+        if cell is None or cell.width >= 0.7 * piece.at.width:
+            return cell
+        return self.cell_at(x, y, piece.at) or cell
+
+    def cell_at(self, x: float, y: float, over: Box | None = None) -> Box | None:
+        """The cell of the table around a point; rulings within `over` part nothing."""
+        sides = self._sides(x, y, over)
         if sides is None:
             return None
         left, right = sides
@@ -81,9 +90,11 @@ class Sheet:
             return None
         return Box(left, above, right, below)
 
-    def _sides(self, x: float, y: float) -> tuple[float, float] | None:
+    def _sides(self, x: float, y: float, over: Box | None = None) -> tuple[float, float] | None:
         """The rulings left and right of a point; where one is missing, the end of the row's lines."""
         standing = [rule[0] for rule in self.verticals if self._stands(rule, x, y)]
+        if over is not None:
+            standing = [at for at in standing if not over.left + NEAR < at < over.right - NEAR]
         left = max((at for at in standing if at <= x), default=None)
         right = min((at for at in standing if at > x), default=None)
         if left is not None and right is not None:
@@ -135,6 +146,17 @@ class Sheet:
         for unit in self.cells.values():
             x, y = unit.at.middle
             if cell.left < x < cell.right and cell.top < y < cell.bottom:
+                return unit
+        return self._read_over(cell)
+
+    def _read_over(self, box: Box) -> Unit | None:
+        """What was read as one over several boxes of characters, of which this is one."""
+        x, y = box.middle
+        for unit in self.cells.values():
+            outer, at = unit.cell, unit.at
+            if outer is None or not (at.left < x < at.right and at.top < y < at.bottom):
+                continue
+            if outer.left <= box.left + NEAR and outer.right >= box.right - NEAR and outer.width > box.width:
                 return unit
         return None
 
@@ -249,8 +271,7 @@ def _by_cell(sheet: Sheet) -> tuple[list[list[Piece]], Cells]:
         outside: list[Piece] = []
         parts: dict[tuple[int, ...], list[Piece]] = {}
         for piece in row:
-            x, y = piece.at.middle
-            cell = _known_cell(known, x, y, sheet) or sheet.cell_at(x, y)
+            cell = _known_cell(known, piece, sheet) or sheet.cell_around(piece)
             if cell is None:
                 outside.append(piece)
                 continue
@@ -270,11 +291,12 @@ def _by_cell(sheet: Sheet) -> tuple[list[list[Piece]], Cells]:
     return free, cells
 
 
-def _known_cell(
-    known: dict[tuple[int, ...], tuple[Box, list[list[Piece]]]], x: float, y: float, sheet: Sheet
-) -> Box | None:
+def _known_cell(known: dict[tuple[int, ...], tuple[Box, list[list[Piece]]]], piece: Piece, sheet: Sheet) -> Box | None:
     """The cell found for a word before this one, unless rulings begin inside it that part it at this height."""
+    x, y = piece.at.middle
     for cell, _ in known.values():
+        if cell.width < 0.7 * piece.at.width:
+            continue
         if cell.left <= x < cell.right and cell.top <= y < cell.bottom:
             parted = any(
                 cell.left + 2 * NEAR < at < cell.right - 2 * NEAR and top <= y <= bottom

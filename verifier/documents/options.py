@@ -11,6 +11,7 @@ from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED
 from verifier.documents.layout import Sheet
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Span
+from verifier.ink import unpack
 from verifier.model import Box, Mark, MarkState, TextFrom
 from verifier.packs.document_type import Options
 
@@ -30,6 +31,7 @@ class Tick(Enum):
     DOUBTFUL = 3
 
 
+HIDDEN = 0.8  # how sure a tick is that only hides its box
 _UNTOLD = (Tick.DOUBTFUL, 0.5)
 
 
@@ -73,13 +75,46 @@ def options_in(
         )
         if tick is Tick.NONE:
             limit = places[number + 1][0] if number + 1 < len(places) else len(text)
-            tick, sure = _tick_in_text(text, start, end, limit, in_text)
+            tick, sure = _tick_in_text(text, start, end, limit, bool(side))
             if len(places) == 1 and sure < 1.0:  # one word alone: what stands before it is no misread box
                 tick, sure = Tick.NONE, 1.0
         printed, read = (part.text, part.confidence) if places[number] not in misread else (value, 0.9)
         found.append(Choice(value, printed, part, tick, sure * read))
-    told = _confirmed(_settled(found))
+    told = _confirmed(_settled(_with_hidden(found, marks, sheet, side)))
     return [c if c.value else replace(c, tick=Tick.DOUBTFUL) for c in told if c.value or c.tick is Tick.TICKED]
+
+
+def _with_hidden(found: list[Choice], marks: Sequence[Mark | None], sheet: Sheet, side: bool | None) -> list[Choice]:
+    """Open boxes are found on a picture; the one box of a group that was not, though there is ink in its place,
+    is the one that a tick runs through."""
+    without = [n for n, choice in enumerate(found) if choice.tick is Tick.NONE]
+    others = [n for n, choice in enumerate(found) if choice.tick is Tick.OPEN and marks[n] is not None]
+    if len(without) != 1 or len(others) != len(found) - 1 or not others or side is None:
+        return found
+    if len({choice.value for choice in found}) < len(found) or sheet.page.text_from is TextFrom.LAYER:
+        return found
+    number = without[0]
+    word, beside, box = found[number].span.at, found[others[0]].span.at, marks[others[0]]
+    if word is None or beside is None or box is None or abs(word.middle[1] - beside.middle[1]) > beside.height:
+        return found
+    words = len(found[number].span.folded) * sheet.em
+    swallowed = words + 0.8 * box.at.width <= word.width <= words + 2.5 * box.at.width  # read as a part of the word
+    if not swallowed and not _box_hides(word, beside, box, sheet, side):
+        return found
+    return [replace(c, tick=Tick.TICKED, confidence=HIDDEN) if n == number else c for n, c in enumerate(found)]
+
+
+def _box_hides(word: Box, beside: Box, box: Mark, sheet: Sheet, side: bool) -> bool:
+    """Is there ink where the box of a word would stand?"""
+    pixels = unpack(sheet.page.ink)
+    if pixels is None:
+        return False
+    away = box.at.middle[0] - (beside.right if side else beside.left)
+    x, wide, high = (word.right if side else word.left) + away, box.at.width / 2, box.at.height / 2
+    if x - wide <= 0 or x + wide >= 1:
+        return False
+    place = Box(x - wide, word.middle[1] - high, x + wide, word.middle[1] + high)
+    return pixels.size(place) >= 4 and pixels.inked(place) >= 0.4 * pixels.size(place)
 
 
 def _confirmed(found: list[Choice]) -> list[Choice]:
@@ -293,8 +328,9 @@ def nearest_tick(ticks: Sequence[Mark], at: Box, behind: bool = False) -> Mark |
             continue
         away = x - at.right if behind else at.left - x
         reach = 3.0 * max(height * 0.75, mark.at.width)
-        if -1.1 * max(mark.at.width, height * 0.5) <= away <= reach and (best is None or away < best_away):
-            best, best_away = mark, away
+        apart = away if away >= 0 else -2 * away  # deeper in the words stand strokes of theirs
+        if -1.1 * max(mark.at.width, height * 0.5) <= away <= reach and (best is None or apart < best_away):
+            best, best_away = mark, apart
     return best
 
 

@@ -199,6 +199,7 @@ def _boxed(first: Box, span: Span, hit: Hit, kind: str, near: Neighbours) -> tup
     if kind in ("sex", "integer", "percent", "level"):
         return span, reach
     small = first.width < 2.6 * sheet.em or len(span.folded) <= 2
+    taken = {id(piece) for piece, _, _ in span.parts}
     while small or _apart(span):
         following = sheet.cell_at(reach.right + 0.004, hit.at.middle[1])
         more = sheet.unit_of(following) if following is not None else None
@@ -206,7 +207,9 @@ def _boxed(first: Box, span: Span, hit: Hit, kind: str, near: Neighbours) -> tup
             break
         if more is not None and (near.is_label(more) or (len(more.text) > 3 and not _figures(more.pieces))):
             break
-        span = span + (more.span(0, len(more.text)) if more is not None else Span())
+        if more is not None and not any(id(piece) in taken for piece in more.pieces):  # else read over several boxes
+            span = span + more.span(0, len(more.text))
+            taken.update(id(piece) for piece in more.pieces)
         reach = reach.union(following)
     return span, reach
 

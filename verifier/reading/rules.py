@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from verifier.reading.ink import bounds_of
 from verifier.reading.ocr.engine import Corners
 from verifier.reading.sheet import box_corners
+from verifier.reading.smaller import smaller
 
 Grey = NDArray[Any]
+BAR_DEPTH = 45  # grey levels below the paper: the ground of white words; the grey ground of black ones has fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ def find_rules(grey: Grey, words: Sequence[tuple[float, float, float, float]] = 
     """
     mask = dark_mask(grey)
     found = _along(mask, horizontal=True) + _along(_without_bars(mask), horizontal=False)
+    found += _edges_of_bars(grey)
     boxes = np.array(words, dtype=np.float64).reshape(-1, 4)
     return [segment for segment in found if not _is_stroke(segment, boxes)]
 
@@ -71,7 +74,7 @@ def _is_stroke(segment: Segment, boxes: NDArray[Any]) -> bool:
 
 def _thickest(mask: Grey) -> int:
     """How many pixels across a printed line may be."""
-    return max(4, max(mask.shape) // 280)
+    return max(4, int(max(mask.shape)) // 280)
 
 
 def _without_bars(mask: Grey) -> Grey:
@@ -79,6 +82,25 @@ def _without_bars(mask: Grey) -> Grey:
     side = _thickest(mask) + 4
     solid = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     return np.asarray(cv2.subtract(mask, cv2.dilate(solid, np.ones((3, 3), np.uint8))))
+
+
+def _edges_of_bars(grey: Grey) -> list[Segment]:
+    """The upper and lower edge of each shaded bar across the page: a heading's ground bounds the cells beside it,
+    ruled or not."""
+    small = smaller(grey, 0.25)
+    long_side = max(small.shape)
+    paper = cv2.blur(small, ((long_side // 8) | 1, (long_side // 8) | 1))
+    dark = np.asarray(cv2.threshold(cv2.subtract(paper, small), BAR_DEPTH, 255, cv2.THRESH_BINARY)[1])
+    whole = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))  # over the white words
+    bars = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((3, long_side // 12), np.uint8))
+    found = []
+    for left, top, width, height in bounds_of(bars):
+        rims = dark[[top + 1, top + height - 2], left : left + width] > 0  # over and under the words of a heading
+        if not 4 <= height <= long_side // 24 or rims.mean() < 0.92:
+            continue
+        for edge in (top, top + height):
+            found.append(Segment(4 * left, 4 * edge - 1, 4 * (left + width), 4 * edge + 1, True))
+    return found
 
 
 def _along(mask: Grey, *, horizontal: bool) -> list[Segment]:
