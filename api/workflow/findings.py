@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -15,7 +15,6 @@ from api import trail
 from api.clock import now
 from api.errors import not_found
 from api.paging import Page, page
-from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services
 from api.showing import shown_to
@@ -23,11 +22,11 @@ from api.standing import Standing
 from api.store import decisions as stored
 from api.store import findings, scope
 from api.tables import CaseRow, Comment, Decision, FindingRow, PaperRequest
-from api.workflow import blind, comments, kept, requests
-from api.workflow.deciding import not_judged
+from api.workflow import blind, comments, requests
+from api.workflow.opened import Opened, open_case
 from verifier.model import Audit
+from verifier.reports.audience import Audience, Shown
 from verifier.reports.json import shown_json
-from verifier.reports.masking import Masker
 
 Json = dict[str, Any]
 TELLING = ("outcome", "reason", "detail", "compared", "evidence", "items")  # would show what the machine came to
@@ -64,33 +63,29 @@ class CaseFindings:
 def of_case(services: Services, who: Principal, case_id: str) -> CaseFindings:
     """All findings of a case that this person may see; the view is on record."""
     with services.reading() as session:
-        case = scope.case(session, who, case_id)
-        if case.judgement_id is None:
-            raise not_judged()
-    audit = kept.audit(services.blobs, case.tenant_id, case.judgement_id)
-    if audit is None:
-        raise not_found("检查结果", "result")
-    with services.writing() as session:
-        case = scope.case(session, who, case_id)
-        rows = {row.check_id: row for row in findings.visible(session, who, case)}
-        decided = stored.of_case(session, case.id)
+        case = open_case(services, session, who, case_id)
+        shown, full = case.judged(), case.full
+        assert full is not None
+        rows = {row.check_id: row for row in findings.visible(session, who, case.row)}
+        decided = stored.of_case(session, case.row.id)
         held = stored.effective_outcomes(rows.values(), decided, now())
-        reviews = stored.reviews_of(rows.values(), decided, now())
         notes, asked = defaultdict(list), defaultdict(list)
-        for comment, check in comments.of_case(session, who, case):
+        for comment, check in comments.of_case(session, who, case.row):
             notes[check].append(comment)
-        for request in requests.of_case(session, who, case):
+        for request in requests.of_case(session, who, case.row):
             asked[request.check_id].append(request)
-        hidden = blind.hidden_checks(session, who, case.id)
-        trail.record(session, who, "findings.viewed", "case", case.id, judgement=case.judgement_id)
-    told = [_without_reviews(one) for one in shown_json(shown_to(who, audit, reviews))["findings"]]
-    shown = [
-        _blind(one)
-        if (check := one["check"]) in hidden
-        else Told(one, rows.get(check), held.get(check), decided.get(check, ()), notes[check], asked[check])
-        for one in told
+        hidden = blind.hidden_checks(session, who, case.row.id)
+    told = [
+        Told(one, rows.get(check), held.get(check), decided.get(check, ()), notes[check], asked[check])
+        for one in _as_json(shown)
+        for check in [one["check"]]
     ]
-    return CaseFindings(case, shown, _reasons(who, audit, shown))
+    told += _withheld(who, full, hidden)
+    order = {one.check: place for place, one in enumerate(full.findings)}
+    told.sort(key=lambda one: order[one.machine["check"]])
+    with services.writing() as session:
+        trail.record(session, who, "findings.viewed", "case", case.row.id, judgement=case.row.judgement_id)
+    return CaseFindings(case.row, told, _reasons(case, told))
 
 
 def of_check(services: Services, who: Principal, case_id: str, check_id: str) -> tuple[Told, CaseFindings]:
@@ -144,24 +139,25 @@ def listed(
     return page(rows, limit, lambda row: (row.risk, row.id))
 
 
-def _without_reviews(finding: Json) -> Json:
-    """The decisions stand beside it in full; a report's short form of them would be a second telling."""
-    return {key: value for key, value in finding.items() if key != "reviews"}
+def _as_json(shown: Shown) -> list[Json]:
+    """The findings in the contract's form. Decisions stand beside them in full; a report's short form of them would be
+    a second telling."""
+    bare = replace(shown, audit=replace(shown.audit, documents=(), sources=()))
+    return [{key: value for key, value in one.items() if key != "reviews"} for one in shown_json(bare)["findings"]]
 
 
-def _blind(machine: Json) -> Told:
-    """What the law asks for, and nothing of what was found."""
-    empty: Json = {key: [] if isinstance(machine[key], list) else None for key in TELLING}
-    return Told({**machine, **empty, "parameters": {}}, None, None, blind=True)
+def _withheld(who: Principal, full: Audit, checks: frozenset[str]) -> list[Told]:
+    """Of what this person judges blind: what the law asks for, and nothing of what was found."""
+    found = replace(full, findings=tuple(one for one in full.findings if one.check in checks))
+    told = []
+    for one in _as_json(shown_to(who, found)):
+        empty: Json = {key: [] if isinstance(one[key], list) else None for key in TELLING}
+        told.append(Told({**one, **empty, "parameters": {}}, None, None, blind=True))
+    return told
 
 
-def _reasons(who: Principal, audit: Audit, shown: Sequence[Told]) -> dict[str, str]:
-    """Why people decided: in full for those who decide, masked for who sees no full numbers, not at all for the seller's
-    side, whom an inner note could warn."""
-    decisions = [decision for one in shown for decision in one.decisions]
-    if not (who.may(Permission.FINDING_DECIDE) or who.grant):
+def _reasons(case: Opened, told: Sequence[Told]) -> dict[str, str]:
+    """Why people decided: masked where numbers are, and not at all for the seller's side, whom a note could warn."""
+    if case.who.audience is Audience.CASE:
         return {}
-    if who.sees_full_values:
-        return {one.id: one.reason for one in decisions}
-    masker = Masker(audit)
-    return {one.id: masker.text(one.reason) for one in decisions}
+    return {decision.id: case.text(decision.reason) for one in told for decision in one.decisions}
