@@ -8,14 +8,14 @@ from functools import partial
 
 from api.jobs import Jobs, Recurring, Task
 from api.services import Services, ServiceTask
-from api.workflow import populations, webhooks
+from api.workflow import automation
 from api.workflow.processing import Processing
 from verifier.reading.sandbox import ReaderPool
 
 # every small task that anything asks for by name: a name that is not here is refused when the worker starts
-TASKS: Mapping[str, ServiceTask] = {**populations.TASKS, **webhooks.TASKS}
+TASKS: Mapping[str, ServiceTask] = {**automation.TASKS}
 
-RECURRING: Sequence[Recurring] = (Recurring("webhook.sweep", 60),)
+RECURRING: Sequence[Recurring] = tuple(Recurring(work, seconds) for work, seconds in automation.SECONDS.items())
 
 
 def tasks(services: Services) -> Mapping[str, Task]:

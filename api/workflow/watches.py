@@ -21,7 +21,7 @@ from api.clock import now
 from api.errors import ServiceError, invalid, not_found
 from api.permissions import Permission
 from api.principal import Principal, system
-from api.services import Services
+from api.services import Services, ServiceTask
 from api.store import watches as stored
 from api.tables import Batch, BatchState, Branch, Tenant, Watch, Watched
 from api.workflow import batches, uploads
@@ -227,4 +227,4 @@ def _cancel(services: Services, who: Principal, batch_id: str) -> None:
         batches.cancel(services, who, batch_id)
 
 
-TASKS = {"watch.tick": tick, "watch.look": look}
+TASKS: Mapping[str, ServiceTask] = {"watch.tick": tick, "watch.look": look}
