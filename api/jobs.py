@@ -26,6 +26,7 @@ from dbos import DBOS, DBOSClient, EnqueueOptions, Serializer, SetEnqueueOptions
 from dbos._dbos import _get_dbos_instance
 from dbos._utils import INTERNAL_QUEUE_NAME
 from sqlalchemy import Engine, create_engine, event, make_url, select
+from sqlalchemy.exc import IntegrityError
 
 from api.liveness import Liveness, liveness_at
 from api.outages import is_outage, named
@@ -47,6 +48,7 @@ SWEEP_SECONDS = 5.0
 LONGEST_WAIT = 30.0
 RECOVERIES = 1000  # crashes are counted for each file (SourceRow.attempts), not for the batch that holds it
 TASK_ATTEMPTS = 5
+RACES = 3
 LIVE = ("ENQUEUED", "PENDING", "DELAYED", "SUCCESS")
 
 Portions = Sequence[Sequence[str]]
@@ -123,11 +125,15 @@ def _worker() -> _Worker:
 
 
 def _persistently(function: Callable[[], R]) -> R:
-    """Try until it is done or fails by its own fault."""
-    wait = 0.5
+    """Try until it is done or fails by its own fault. Who loses a race for a row finds it there the next time."""
+    wait, races = 0.5, 0
     while True:
         try:
             return function()
+        except IntegrityError:
+            races += 1
+            if races == RACES:
+                raise
         except Exception as fault:
             if not is_outage(fault):
                 raise
@@ -373,6 +379,7 @@ class Jobs:
             "system_database_engine": self._engine, "serializer": _Json(), "use_listen_notify": False,
             "run_migrations": False, "log_level": "WARNING", "notification_listener_polling_interval_sec": 1.0,
         })  # fmt: skip
+        _quieten()
         DBOS.launch()
         for queue, at_once in AT_ONCE.items():
             DBOS.register_queue(
@@ -465,6 +472,14 @@ class _Watch:
 
 def _options(kind: str, queue: str, name: str, priority: int) -> EnqueueOptions:
     return {"workflow_name": kind, "queue_name": queue, "workflow_id": name, "priority": max(priority, 1)}
+
+
+def _quieten() -> None:
+    """The engine's lines go where ours go, in our form."""
+    said = logging.getLogger("dbos")
+    said.handlers.clear()
+    said.propagate = True
+    said.setLevel(logging.WARNING)
 
 
 def _instance() -> DBOS:

@@ -10,11 +10,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from api.clock import now
@@ -29,9 +31,7 @@ def record(
     session: Session, who: Principal, action: str, subject_kind: str, subject_id: str, **detail: object
 ) -> TrailEvent:
     """Append one event in the transaction of `session`. `detail`: ids, codes, counts; never a customer's data."""
-    head = session.exec(select(TrailHead).where(TrailHead.tenant_id == who.tenant_id).with_for_update()).one_or_none()
-    if head is None:
-        head = TrailHead(tenant_id=who.tenant_id, seq=0, sha256=GENESIS)
+    head = _head(session, who.tenant_id) or _first_head(session, who.tenant_id)
     event = TrailEvent(
         tenant_id=who.tenant_id,
         seq=head.seq + 1,
@@ -50,6 +50,19 @@ def record(
     session.add(head)
     session.add(event)
     return event
+
+
+def _head(session: Session, tenant_id: str) -> TrailHead | None:
+    return session.exec(select(TrailHead).where(TrailHead.tenant_id == tenant_id).with_for_update()).one_or_none()
+
+
+def _first_head(session: Session, tenant_id: str) -> TrailHead:
+    """Two may begin a chain at once: the second waits for the first, and goes on from its event."""
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(TrailHead(tenant_id=tenant_id, seq=0, sha256=GENESIS))
+    found = _head(session, tenant_id)
+    assert found is not None, tenant_id
+    return found
 
 
 def link(event: TrailEvent) -> str:
