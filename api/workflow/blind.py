@@ -142,10 +142,11 @@ def judge(services: Services, who: Principal, look_id: str, outcome: Outcome, re
 
 def seen(services: Services, who: Principal, look_id: str) -> BlindLook:
     """One look: one's own, or one that is done and whose result may be seen."""
+    who.require(Permission.BLIND_REVIEW)
     with services.reading() as session:
         row = session.exec(select(BlindLook).where(BlindLook.id == look_id, _scope(who))).one_or_none()
-        if row is None or (row.at is None and row.assigned_to != who.id) or not _may_see(who):
-            raise not_found("盲审任务", "blind look")
+    if row is None or (row.at is None and row.assigned_to != who.id):
+        raise not_found("盲审任务", "blind look")
     return row
 
 
@@ -161,6 +162,14 @@ def listed(services: Services, who: Principal, *, missed: bool, limit: int, curs
         rows = session.exec(asked.order_by(col(BlindLook.id).desc()).limit(limit + 1)).all()
         trail.record(session, who, "blind.viewed", "tenant", who.tenant_id, shown=len(rows))
     return page(rows, limit, lambda row: (row.id,))
+
+
+def requirement_of(services: Services, row: BlindLook) -> tuple[Text, Text] | None:
+    """Title and remedy of what is looked at; None where the pack knows it no more."""
+    with services.reading() as session:
+        judgement = session.get_one(Judgement, row.judgement_id)
+    found = services.editions.pack(judgement.pack, row.tenant_id).requirement(row.check_id)
+    return (found.spec.title.text(), found.spec.remedy.text()) if found else None
 
 
 def hidden_checks(session: Session, who: Principal, case_id: str) -> frozenset[str]:
@@ -182,10 +191,6 @@ def _scope(who: Principal) -> ColumnElement[bool]:
         true() if who.may(Permission.AML_READ) else col(BlindLook.confidential).is_(False),
         col(BlindLook.case_id).in_(select(CaseRow.id).where(scope.of_cases(who))) if who.grant else true(),
     )
-
-
-def _may_see(who: Principal) -> bool:
-    return who.may(Permission.BLIND_REVIEW) or who.may(Permission.DASHBOARD)
 
 
 def _open(who: Principal) -> ColumnElement[bool]:
