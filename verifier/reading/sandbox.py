@@ -33,6 +33,7 @@ from verifier.reading.version import reader_version
 
 TASKS_A_PROCESS = 60  # then it is replaced: the runtime keeps memory for every shape of picture that it saw
 OUT_OF_MEMORY = 77  # exit status of a child whose memory is full: a fresh one tries the file once more
+DRAWS_ONLY = ""  # in place of an engine's name
 START_SECONDS = 60.0  # a new process loads engine and weights on its first file
 
 Answer = Transcript | Rejection
@@ -49,7 +50,8 @@ class _Pending:
 class ReaderPool:
     """Reads many files in confined child processes, in the order given.
 
-    `engine` is an OCR engine's name; the processes load it once. Use as a context manager.
+    `engine` is an OCR engine's name; the processes load it once. DRAWS_ONLY: they load none and only make
+    pictures of pages, in a second and 200 MB. Use as a context manager.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class ReaderPool:
         self._engine = engine
         self._limits = limits
         self._cache = cache
-        self._version = reader_version(engine)
+        self._version = reader_version(engine) if engine != DRAWS_ONLY else ""
         self._pool: ProcessPool | None = None
 
     def __enter__(self) -> Self:
@@ -204,8 +206,9 @@ def _confined(engine: str) -> None:
     if "confined" not in _state:
         from verifier.reading import pictures, reader, sheet  # noqa: F401  imported while files may be opened
 
-        engine_named(engine)
-        sheet.orientation_session()
+        if engine != DRAWS_ONLY:
+            engine_named(engine)
+            sheet.orientation_session()
         confine.confine(_state["memory"])
         _state["confined"] = 1
 
