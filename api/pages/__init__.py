@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import entrance
+from api.pages import cases, entrance, queue
 
-PAGES: tuple[APIRouter, ...] = (entrance.router,)
+PAGES: tuple[APIRouter, ...] = (
+    cases.router,
+    entrance.router,
+    queue.router,
+)

@@ -21,7 +21,10 @@ from api.deps import Bound
 from api.permissions import Permission
 from api.principal import Principal
 from api.workflow import access
+from api.workflow.opened import mask
 from verifier.model import Text
+from verifier.reports.masking import masked_name
+from verifier.reports.wording import known
 
 HERE = Path(__file__).resolve().parents[1]
 STATIC = HERE / "static"
@@ -167,7 +170,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(static=static, share=share)
+    made.globals.update(static=static, share=share, said=known, mask=mask, mask_name=masked_name)
     made.filters.update(moment=moment, day=day, number=number)
     return made
 
@@ -187,7 +190,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
             menu=[entry for entry in MENU if who and (entry.permission is None or who.may(entry.permission))],
             Permission=Permission,
             status=status,
-        here=request.url.path,
+            here=request.url.path,
             query=request.url.query,
             csrf=forgery.token_for(request.cookies.get(access.COOKIE, "")) if who else "",
             **values,

@@ -1,0 +1,250 @@
+"""The list of cases, and one case: its eight stages, what was found, the papers, and the page itself beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.clock import LEGAL_ZONE
+from api.pages.shell import Sees, render
+from api.permissions import Permission
+from api.principal import Principal
+from api.services import Services
+from api.store.cases import Filters
+from api.tables import Action
+from api.workflow import cases, comments, corrections, decisions, findings, requests
+from api.workflow.deciding import Choice
+from api.workflow.findings import CaseFindings, Told
+from verifier.model import Outcome, Text
+from verifier.packs.load import Pack
+from verifier.reports.wording import Names, field_name
+
+router = APIRouter(include_in_schema=False)
+Reader = Annotated[Principal, Depends(Sees(Permission.CASE_READ))]
+Decider = Annotated[Principal, Depends(Sees(Permission.FINDING_DECIDE))]
+Writer = Annotated[Principal, Depends(Sees(Permission.CASE_WRITE))]
+
+
+@router.get("/cases")
+def listed(
+    request: Request,
+    who: Reader,
+    verdict: str = "",
+    check: str = "",
+    stage: str = "",
+    outcome: str = "fail",
+    batch: str = "",
+    branch: str = "",
+    seller: str = "",
+    product: str = "",
+    product_kind: str = "",
+    channel: str = "",
+    sold_from: str = "",
+    sold_to: str = "",
+    text: str = "",
+    order: str = "newest",
+    cursor: str | None = None,
+) -> Response:
+    filters = Filters(
+        verdict=verdict, check=check, stage=stage, outcome=outcome, batch=batch, branch=branch, seller=seller,
+        product=product, product_kind=product_kind, channel=channel, sold_from=_day(sold_from), sold_to=_day(sold_to),
+        text=text.strip(),
+    )  # fmt: skip
+    found = cases.listed(_services(request), who, filters, by_risk=order == "risk", limit=50, cursor=cursor)
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor" and value]
+    return render(
+        request,
+        "cases.html",
+        briefs=found.items,
+        next=found.next,
+        filters=filters,
+        order=order,
+        kept=urlencode(kept),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the path. `worst` tells the colour of the step."""
+
+    code: str
+    title: Text
+    findings: Sequence[Told]
+    numbers: Mapping[str, int]
+
+    @property
+    def worst(self) -> str:
+        for outcome in ("fail", "review", "pass"):
+            if self.numbers.get(outcome):
+                return outcome
+        return "not_applicable"
+
+
+@router.get("/cases/{case_id}")
+def one(request: Request, case_id: str, who: Reader) -> Response:
+    services = _services(request)
+    brief, opened = cases.one(services, who, case_id)
+    if opened.shown is None:
+        return render(request, "case_waiting.html", brief=brief, case=opened.row)
+    whole = findings.of_case(services, who, case_id)
+    pack = services.editions.pack(opened.row.pack, opened.row.tenant_id)
+    _, audit = cases.audit_json(services, who, case_id)
+    return render(
+        request,
+        "case.html",
+        brief=brief,
+        case=opened.row,
+        audit=audit,
+        stages=stages(whole, pack),
+        documents=_documents(audit, pack),
+        numbers=Counter(told.effective for told in whole.findings),
+        field_name=field_name,
+    )
+
+
+def stages(whole: CaseFindings, pack: Pack) -> list[Stage]:
+    names = Names(stages={code: title.text() for code, title in pack.info.stages.items()})
+    by_stage: dict[str, list[Told]] = {code: [] for code in pack.info.stages}
+    for told in whole.findings:
+        by_stage.setdefault(told.machine["stage"], []).append(told)
+    return [
+        Stage(code, names.stage(code), inside, Counter(told.effective or "review" for told in inside))
+        for code, inside in by_stage.items()
+    ]
+
+
+def _documents(audit: Mapping[str, Any], pack: Pack) -> list[dict[str, Any]]:
+    titles = Names(documents=pack.vocabulary().titles)
+    return [{**document, "title": titles.document(document["type"])} for document in audit["documents"]]
+
+
+# --- one finding -------------------------------------------------------------------------------------
+
+
+@router.get("/cases/{case_id}/findings/{check}")
+def finding(request: Request, case_id: str, check: str, who: Reader) -> Response:
+    return _finding(request, who, case_id, check)
+
+
+def _finding(request: Request, who: Principal, case_id: str, check: str, said: Text | None = None) -> Response:
+    """The finding opened: as a part where the page asks for it, else the whole case at that place."""
+    if not request.headers.get("hx-request"):
+        return RedirectResponse(f"/cases/{case_id}#{check}", status_code=303)
+    services = _services(request)
+    told, whole = findings.of_check(services, who, case_id, check)
+    pack = services.editions.pack(whole.case.pack, whole.case.tenant_id)
+    asked = pack.requirement(check)
+    return render(
+        request,
+        "parts/finding.html",
+        told=told,
+        case=whole.case,
+        reasons=whole.reasons,
+        papers=[(code, pack.vocabulary().title(code)) for code in (asked.spec.ask if asked else ())],
+        said_now=said,
+    )
+
+
+@router.post("/cases/{case_id}/findings/{check}/decisions")
+def decide(
+    request: Request,
+    case_id: str,
+    check: str,
+    who: Decider,
+    action: Annotated[str, Form()],
+    reason: Annotated[str, Form()] = "",
+    digest: Annotated[str, Form()] = "",
+    until: Annotated[str, Form()] = "",
+) -> Response:
+    """`action`: accept, waive, or the outcome that holds instead (pass, fail, not_applicable)."""
+    outcome = Outcome(action) if action in set(Outcome) else None
+    act = Action.OVERRIDE if outcome else Action(action)
+    made = decisions.decide(
+        _services(request), who, case_id, check, Choice(act, reason, outcome, _end_of(until), digest or None)
+    )
+    waits = Text("已记录，等待第二人确认", "On record; it waits for a second person")
+    done = Text("已记录", "On record")
+    return _finding(request, who, case_id, check, waits if made.standing.pending else done)
+
+
+@router.post("/cases/{case_id}/findings/{check}/decisions/{decision_id}/{act}")
+def answer(
+    request: Request,
+    case_id: str,
+    check: str,
+    decision_id: str,
+    act: str,
+    who: Decider,
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    does = {"withdraw": decisions.withdraw, "confirm": decisions.confirm, "reject": decisions.reject}[act]
+    does(_services(request), who, decision_id, reason or "—")
+    words = {
+        "withdraw": Text("已撤回", "Withdrawn"),
+        "confirm": Text("已确认，决定生效", "Confirmed: the decision holds"),
+        "reject": Text("已否决", "Rejected"),
+    }
+    return _finding(request, who, case_id, check, words[act])
+
+
+@router.post("/cases/{case_id}/findings/{check}/comments")
+def comment(request: Request, case_id: str, check: str, who: Reader, text: Annotated[str, Form()]) -> Response:
+    comments.write(_services(request), who, case_id, text, check)
+    return _finding(request, who, case_id, check)
+
+
+@router.post("/cases/{case_id}/findings/{check}/requests")
+def ask(
+    request: Request,
+    case_id: str,
+    check: str,
+    who: Decider,
+    paper: Annotated[str, Form()],
+    note: Annotated[str, Form()] = "",
+    until: Annotated[str, Form()] = "",
+) -> Response:
+    requests.ask(_services(request), who, case_id, check, paper, note=note, due_at=_end_of(until))
+    return _finding(request, who, case_id, check, Text("已列入补件要求", "The paper is asked for"))
+
+
+@router.post("/cases/{case_id}/corrections")
+def correct(
+    request: Request,
+    case_id: str,
+    who: Writer,
+    file: Annotated[str, Form()],
+    page: Annotated[int, Form()],
+    document_type: Annotated[str, Form()],
+    field: Annotated[str, Form()],
+    reason: Annotated[str, Form()],
+    value: Annotated[str, Form()] = "",
+) -> Response:
+    """A field as a person reads it; the case is judged again with it."""
+    reading = corrections.Reading(file, page, document_type, field, value, reason)
+    corrections.correct(_services(request), who, case_id, reading)
+    return RedirectResponse(f"/cases/{case_id}#documents", status_code=303)
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _end_of(text: str) -> datetime | None:
+    """The end of the day that was chosen, where people are."""
+    day = _day(text)
+    return datetime.combine(day, time(23, 59, 59), LEGAL_ZONE) if day else None

@@ -1,0 +1,265 @@
+// The case page: choose a finding and the page turns and zooms to its ink; choose a word and see who uses it.
+"use strict";
+(() => {
+  const desk = document.getElementById("desk");
+  if (!desk) return;
+  const say = window.verifierSay;
+  const keys = window.verifierKeys;
+  const SVG = "http://www.w3.org/2000/svg";
+  const WIDTHS = [800, 1600];
+  const select = document.getElementById("viewer-page");
+  const word = document.getElementById("word");
+  const panes = [...desk.querySelectorAll(".pane")].map((figure) => ({
+    figure, caption: figure.querySelector("figcaption"), canvas: figure.querySelector(".canvas"), sheet: figure.querySelector(".sheet"),
+    image: figure.querySelector("img"), overlay: figure.querySelector("svg"), zoom: 1, file: null, page: null,
+  }));
+  let active = 0;
+  let chosen = null; // the finding that is open
+  let lastPlace = -1;
+
+  const address = (file, page, what, query = {}) => `${desk.dataset.pages}/${what}?${new URLSearchParams({ file, page, ...query })}`;
+
+  // --- showing a page -----------------------------------------------------------------------------
+  async function show(pane, file, page, box, tone) {
+    document.getElementById("viewer-empty").hidden = true;
+    const turned = pane.file !== file || pane.page !== page;
+    pane.file = file; pane.page = page; pane.box = box; pane.tone = tone;
+    pane.caption.textContent = `${file} · ${page}`;
+    if (turned) {
+      pane.image.src = address(file, page, "image", { width: WIDTHS[0] });
+      pane.image.alt = say(`${file} 第 ${page} 页`, `${file}, page ${page}`);
+      pane.overlay.replaceChildren();
+      await pane.image.decode().catch(() => unreadable(pane));
+      loadWords(pane);
+    }
+    mark(pane, box, tone);
+    if (box) zoomTo(pane, box); else setZoom(pane, 1);
+    if (pane === panes[active]) choosePage(file, page);
+  }
+
+  function unreadable(pane) {
+    pane.caption.textContent += ` — ${say("该页图像无法显示", "this page cannot be shown")}`;
+  }
+
+  function rectangle(box, name) {
+    const rect = document.createElementNS(SVG, "rect");
+    const [left, top, right, bottom] = box;
+    for (const [key, value] of Object.entries({ x: left, y: top, width: right - left, height: bottom - top })) rect.setAttribute(key, value * 1000);
+    rect.setAttribute("class", name);
+    return rect;
+  }
+
+  function mark(pane, box, tone) {
+    pane.overlay.querySelectorAll(".evidence").forEach((old) => old.remove());
+    if (box) pane.overlay.append(rectangle(box, `evidence ${tone || ""}`));
+  }
+
+  function setZoom(pane, zoom) {
+    pane.zoom = Math.min(6, Math.max(0.4, zoom));
+    pane.sheet.style.width = `${pane.zoom * 100}%`;
+    if (pane.zoom > 1.2 && pane.file && !pane.image.src.includes(`width=${WIDTHS[1]}`)) pane.image.src = address(pane.file, pane.page, "image", { width: WIDTHS[1] });
+  }
+
+  function zoomTo(pane, [left, top, right, bottom]) {
+    setZoom(pane, Math.min(3, Math.max(1, 0.45 / Math.max(right - left, 0.05))));
+    requestAnimationFrame(() => {
+      pane.canvas.scrollLeft = ((left + right) / 2) * pane.sheet.offsetWidth - pane.canvas.clientWidth / 2;
+      pane.canvas.scrollTop = ((top + bottom) / 2) * pane.sheet.offsetHeight - pane.canvas.clientHeight / 2;
+    });
+  }
+
+  function choosePage(file, page) {
+    const option = [...select.options].find((one) => one.dataset.file === file && Number(one.dataset.page) === Number(page));
+    if (option) select.selectedIndex = option.index;
+  }
+
+  function turn(step) {
+    const index = select.selectedIndex + step;
+    if (index < 0 || index >= select.options.length) return;
+    select.selectedIndex = index;
+    openSelected();
+  }
+  const openSelected = () => {
+    const option = select.selectedOptions[0];
+    if (option) show(panes[active], option.dataset.file, Number(option.dataset.page), null);
+  };
+
+  // --- words: which field, which finding uses this ------------------------------------------------
+  async function loadWords(pane) {
+    const { file, page } = pane;
+    const answer = await fetch(address(file, page, "words"));
+    if (!answer.ok || pane.file !== file || pane.page !== page) return;
+    for (const one of (await answer.json()).words) {
+      const rect = rectangle(one.box, one.fields.length || one.findings.length ? "word used" : "word");
+      rect.addEventListener("click", () => tellWord(one));
+      pane.overlay.prepend(rect);
+    }
+  }
+
+  function tellWord(one) {
+    word.hidden = false;
+    const line = document.createElement("p");
+    line.append(Object.assign(document.createElement("b"), { textContent: one.text }), ` ${Math.round(one.confidence * 100)} %`);
+    const uses = document.createElement("p");
+    for (const field of one.fields) uses.append(tag(field.label ? field.label[document.documentElement.lang.startsWith("zh") ? "zh" : "en"] : field.name));
+    for (const check of one.findings) {
+      const link = Object.assign(document.createElement("a"), { href: `#${check}`, textContent: check });
+      link.addEventListener("click", (event) => { event.preventDefault(); open(check); });
+      uses.append(link, " ");
+    }
+    if (!uses.childNodes.length) uses.textContent = say("没有字段或检查项用到这里。", "No field and no finding uses this.");
+    word.replaceChildren(line, uses);
+  }
+  const tag = (text) => Object.assign(document.createElement("span"), { className: "tag", textContent: text });
+
+  // --- findings -------------------------------------------------------------------------------------
+  const visible = () => [...desk.querySelectorAll(".finding:not([hidden])")].filter((one) => one.offsetParent);
+
+  function open(check, focus = true) {
+    const finding = document.getElementById(check);
+    if (!finding) return;
+    finding.hidden = false;
+    selectTab("findings");
+    const head = finding.querySelector(".finding-head");
+    if (chosen && chosen !== finding) close(chosen);
+    chosen = finding;
+    lastPlace = -1;
+    finding.classList.add("chosen");
+    head.setAttribute("aria-expanded", "true");
+    head.dispatchEvent(new CustomEvent("open-finding"));
+    if (focus) head.focus({ preventScroll: true });
+    finding.scrollIntoView({ block: "nearest" });
+    history.replaceState(null, "", `#${check}`);
+  }
+
+  function close(finding) {
+    finding.classList.remove("chosen");
+    finding.querySelector(".finding-head").setAttribute("aria-expanded", "false");
+    finding.querySelector(".finding-body").replaceChildren();
+    if (chosen === finding) chosen = null;
+  }
+
+  function step(by) {
+    const all = visible();
+    const at = all.indexOf(chosen);
+    const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
+    if (next && next !== chosen) open(next.id);
+  }
+
+  function showPlace(button) {
+    desk.querySelectorAll(".place.shown").forEach((one) => one.classList.remove("shown"));
+    button.classList.add("shown");
+    if (button.dataset.case) { window.verifierToast(say(`该证据在案件 ${button.dataset.case} 中`, `This stands in case ${button.dataset.case}`)); return; }
+    const tone = button.closest(".finding")?.dataset.outcome;
+    show(panes[active], button.dataset.file, Number(button.dataset.page), button.dataset.box?.split(",").map(Number) || null, tone);
+  }
+
+  function nextPlace() {
+    const places = [...(chosen?.querySelectorAll(".finding-body .place") || [])];
+    if (!places.length) return;
+    lastPlace = (lastPlace + 1) % places.length;
+    showPlace(places[lastPlace]);
+  }
+
+  desk.addEventListener("click", (event) => {
+    const head = event.target.closest(".finding-head");
+    if (head) { const finding = head.closest(".finding"); finding === chosen ? close(finding) : open(finding.id); return; }
+    const place = event.target.closest(".place");
+    if (place) { showPlace(place); return; }
+    const correct = event.target.closest(".correct");
+    if (correct) openCorrection(correct.dataset);
+    const step = event.target.closest("[data-act]");
+    if (step) acts[step.dataset.act]();
+    const figure = event.target.closest(".pane");
+    if (figure) activate(Number(figure.dataset.pane));
+  });
+  // what was just fetched for the finding that is open: go to its first evidence; two of them side by side when comparing
+  document.addEventListener("htmx:after:swap", () => {
+    if (!chosen || lastPlace >= 0) return;
+    nextPlace();
+  });
+
+  // --- comparing two places ---------------------------------------------------------------------------
+  function activate(index) {
+    active = panes[index].figure.hidden ? 0 : index;
+    panes.forEach((pane, at) => pane.figure.classList.toggle("active", at === active && !panes[1].figure.hidden));
+  }
+  function split() {
+    const second = panes[1].figure;
+    second.hidden = !second.hidden;
+    desk.querySelector('[data-act="split"]').setAttribute("aria-pressed", String(!second.hidden));
+    if (second.hidden) { activate(0); return; }
+    const places = [...(chosen?.querySelectorAll(".finding-body .place") || [])];
+    activate(1);
+    if (places.length > 1) { lastPlace = 0; showPlaceIn(0, places[0]); nextPlace(); }
+    else if (panes[0].file) show(panes[1], panes[0].file, panes[0].page, null);
+  }
+  function showPlaceIn(index, button) { const before = active; active = index; showPlace(button); active = before; }
+
+  const acts = {
+    previous: () => turn(-1), next: () => turn(1), in: () => setZoom(panes[active], panes[active].zoom * 1.3),
+    out: () => setZoom(panes[active], panes[active].zoom / 1.3), split,
+  };
+  select.addEventListener("change", openSelected);
+  for (const pane of panes) {
+    let from = null;
+    pane.canvas.addEventListener("pointerdown", (event) => { if (event.target.closest(".word")) return; from = [event.clientX, event.clientY, pane.canvas.scrollLeft, pane.canvas.scrollTop]; });
+    pane.canvas.addEventListener("pointermove", (event) => {
+      if (!from || !event.buttons) return;
+      pane.canvas.classList.add("dragging");
+      pane.canvas.scrollLeft = from[2] - event.clientX + from[0];
+      pane.canvas.scrollTop = from[3] - event.clientY + from[1];
+    });
+    for (const name of ["pointerup", "pointerleave"]) pane.canvas.addEventListener(name, () => { from = null; pane.canvas.classList.remove("dragging"); });
+    pane.canvas.addEventListener("wheel", (event) => { if (event.ctrlKey) { event.preventDefault(); setZoom(pane, pane.zoom * (event.deltaY < 0 ? 1.15 : 0.87)); } }, { passive: false });
+  }
+
+  // --- tabs, filters, corrections, late papers --------------------------------------------------------
+  const tabs = [...desk.querySelectorAll('[role="tab"]')];
+  function selectTab(name) {
+    for (const tab of tabs) {
+      const on = tab.getAttribute("aria-controls") === name;
+      tab.setAttribute("aria-selected", String(on));
+      tab.tabIndex = on ? 0 : -1;
+      document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
+    }
+  }
+  tabs.forEach((tab, index) => {
+    tab.addEventListener("click", () => selectTab(tab.getAttribute("aria-controls")));
+    tab.addEventListener("keydown", (event) => {
+      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!by) return;
+      const next = tabs[(index + by + tabs.length) % tabs.length];
+      selectTab(next.getAttribute("aria-controls")); next.focus();
+    });
+  });
+  desk.querySelectorAll("[data-outcome]").forEach((box) => box.matches("input") && box.addEventListener("change", () => {
+    desk.querySelectorAll(`.finding[data-outcome="${box.dataset.outcome}"]`).forEach((one) => { one.hidden = !box.checked; });
+  }));
+  function openCorrection(data) {
+    const dialog = document.getElementById("correction");
+    const form = dialog.querySelector("form");
+    form.elements.file.value = data.file; form.elements.page.value = data.page; form.elements.document_type.value = data.type;
+    form.elements.field.value = data.field; form.elements.value.value = data.value;
+    document.getElementById("correction-label").textContent = data.label;
+    dialog.showModal(); form.elements.value.select();
+  }
+  document.getElementById("late")?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const file = document.getElementById("late-file").files[0];
+    await window.verifierSend(`${event.target.dataset.address}/${encodeURIComponent(file.name)}`, { method: "PUT", body: file });
+    window.verifierToast(say("已收到，正在重新审核", "Received; the case is being judged again"));
+    setTimeout(() => location.reload(), 1500);
+  });
+
+  for (const [key, act] of Object.entries({
+    j: () => step(1), k: () => step(-1), e: nextPlace, "[": acts.previous, "]": acts.next, "+": acts.in, "=": acts.in, "-": acts.out,
+    0: () => setZoom(panes[active], 1), s: split, n: () => document.getElementById("next-case")?.form.requestSubmit(),
+    a: () => { if (!chosen) step(1); chosen?.querySelector(".decide input, .second input")?.focus(); },
+  })) keys.set(key, act);
+
+  const wanted = location.hash.slice(1);
+  if (["documents", "files"].includes(wanted)) selectTab(wanted);
+  else if (document.getElementById(wanted)?.classList.contains("finding")) open(wanted, false);
+  if (!panes[0].file && select.options.length) openSelected();
+})();
