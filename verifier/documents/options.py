@@ -16,7 +16,7 @@ from verifier.model import Box, Mark, MarkState, TextFrom
 from verifier.packs.document_type import Options
 
 # what OCR makes of a box that stands right before an option
-_OPEN_MISREAD = "口囗ロコ日"
+_OPEN_MISREAD = "口囗ロコ日o"
 _TICKED_MISREAD = "回区図囚团因凶冈"
 _LONE = frozenset(_OPEN_MISREAD + _TICKED_MISREAD + "是否有无")  # what may stand around an option on its own
 _RUN_END = re.compile(r"[\u4e00-\u9fff]*$")
@@ -65,7 +65,8 @@ def options_in(
     side = in_text or behind if in_text or behind is not None else side_of(parts, sheet.ticks, sheet.em)
     paired = _in_order(parts, sheet, side)
     marks = [paired.get(n) or _nearest(part, sheet, side) for n, part in enumerate(parts)]
-    found = []
+    found: list[Choice] = []
+    read_open: set[int] = set()
     for number, (start, end, value) in enumerate(places):
         part, mark = parts[number], marks[number]
         if mark is not None and number not in paired and not _is_its_own(number, mark, marks, parts):
@@ -78,10 +79,22 @@ def options_in(
             tick, sure = _tick_in_text(text, start, end, limit, bool(side))
             if len(places) == 1 and sure < 1.0:  # one word alone: what stands before it is no misread box
                 tick, sure = Tick.NONE, 1.0
+        elif mark is not None and _tick_in_text(text, start, end, len(text), bool(side)) == (Tick.OPEN, 1.0):
+            read_open.add(number)
         printed, read = (part.text, part.confidence) if places[number] not in misread else (value, 0.9)
         found.append(Choice(value, printed, part, tick, sure * read))
+    found = _by_their_signs(found, read_open)
     told = _confirmed(_settled(_with_hidden(found, marks, sheet, side)))
     return [c if c.value else replace(c, tick=Tick.DOUBTFUL) for c in told if c.value or c.tick is Tick.TICKED]
+
+
+def _by_their_signs(found: list[Choice], read_open: set[int]) -> list[Choice]:
+    """Several boxes that look ticked, all but one of which were read as open signs (○是 否): rings and spots."""
+    ticked = [n for n, choice in enumerate(found) if choice.tick is Tick.TICKED]
+    told = [n for n in ticked if n not in read_open]
+    if len(ticked) < 2 or len(told) != 1:
+        return found
+    return [replace(c, tick=Tick.OPEN) if n in ticked and n != told[0] else c for n, c in enumerate(found)]
 
 
 def _with_hidden(found: list[Choice], marks: Sequence[Mark | None], sheet: Sheet, side: bool | None) -> list[Choice]:

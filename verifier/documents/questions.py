@@ -21,7 +21,7 @@ from verifier.packs.document_type import QuestionsSpec
 from verifier.values.canonical import is_blank
 
 _NUMBER = re.compile(r"^(?:问题|第|[qQ])?[(\[]?(\d{1,2})[)\]]?(?:[.、,:。项环节]|(?=[^\d年月日%./-]))")
-_SOLE = re.compile(r"^[(\[]?(\d{1,2})[)\].、]*$")
+_SOLE = re.compile(r"^(?:问题|[qQ])?[(\[]?(\d{1,2})[)\].、]*$")
 ONE_INKED = 0.9  # how sure an answer is whose place alone holds ink
 _TICK_SIGNS = "√✓✔☑☒■●◉✅v"
 
@@ -97,9 +97,17 @@ def _blocks(sheet: Sheet, hits: Sequence[Hit], words: set[str]) -> list[Asked]:
 def _leading(row: Sequence[Piece], words: set[str]) -> int:
     """How many pieces are the options of an answer that stands before the number of its question."""
     count = 0
-    while count < len(row) and row[count].text.strip(BOXES_OPEN + BOXES_TICKED) in words:
+    while count < len(row) and _only_options(row[count].text, words):
         count += 1
     return count if 0 < count < len(row) and _number(row[count], row[count:]) is not None else 0
+
+
+def _only_options(text: str, words: set[str]) -> bool:
+    """Options and their boxes, and nothing else (是, ○否, 是○否)."""
+    rest = text
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return rest != text and not rest.strip(BOXES_OPEN + BOXES_TICKED + "o0()[]")
 
 
 def _nearest_rows(found: Sequence[Asked]) -> None:
