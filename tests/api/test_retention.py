@@ -1,0 +1,411 @@
+"""Holds, purges and sweeps: what must be kept cannot go, what may go leaves no word about a person, nothing else goes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel, select
+
+from api import dump, trail
+from api.clock import now, today
+from api.errors import ServiceError
+from api.permissions import Role
+from api.shelves import unavailable
+from api.tables import (
+    CaseRow,
+    CaseState,
+    Comment,
+    Correction,
+    Decision,
+    FindingRow,
+    HistoryContact,
+    HistoryPayment,
+    PaperRequest,
+    ReferenceList,
+    SourceRow,
+    TrailEvent,
+    Upload,
+    UploadChunk,
+    UploadState,
+)
+from api.workflow import kept, purging, retention
+from tests.api.house import House, Person, open_house
+from tests.api.judged import CRITICAL, FAIL, HOLDER_ID, Scene
+from verifier.model import Page, TextFrom, Transcript
+
+READER = "reader-1"
+PERSONAL = ("张伟", HOLDER_ID, "张伟投保单", "投诉人王芳", "6222020000000000000")
+PAST = today() - timedelta(days=1)
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    with open_house(tmp_path / "data", database_url=database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def keeper(house: House) -> Person:
+    return house.person(house.tenant(), Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def scene(house: House, keeper: Person) -> Scene:
+    return Scene(house, keeper.user.tenant_id)
+
+
+def aged(house: House) -> None:
+    """All that is stored was written two days ago."""
+    then = (now() - timedelta(days=2)).timestamp()
+    for path in (house.services.settings.data_dir / "blobs").rglob("*"):
+        if path.is_file():
+            os.utime(path, (then, then))
+
+
+def add(house: House, *rows: Any) -> None:
+    with house.services.writing() as session:
+        for row in rows:
+            session.add(row)
+            session.flush()
+
+
+def filed(scene: Scene, name: str, *files: bytes, until: Any = PAST, container: bytes = b"") -> str:
+    """A judged case with files, transcripts, papers, traces and what people wrote; of a container when one is given."""
+    services, tenant = scene.house.services, scene.tenant_id
+    case_id = scene.case(
+        name,
+        {CRITICAL: FAIL},
+        keep_until=until,
+        keep_basis=f"declared/long/{PAST}",
+        policyholder="张伟",
+        policy_no="6222020000000000000",
+        declared={"policyholder.name": "张伟", "policyholder.id_number": HOLDER_ID},
+    )
+    parcel = services.blobs.put(tenant, [container]) if container else None
+    for number, data in enumerate(files):
+        stored = services.blobs.put(tenant, [data])
+        upload = Upload(
+            tenant_id=tenant,
+            batch_id=scene.batch_id,
+            path=f"parcel-{name}.zip" if parcel else f"{name}/张伟投保单{number}.pdf",
+            sha256=parcel.sha256 if parcel else stored.sha256,
+            state=UploadState.RECEIVED,
+            created_by="x",
+            created_at=now(),
+        )
+        if not (parcel and number):
+            add(scene.house, upload)
+        page = Page(1, 100, 100, 0, TextFrom.OCR)
+        kept.keep_transcript(
+            services.blobs, tenant, Transcript(stored.sha256, "application/pdf", (page,), reader=READER)
+        )
+        member = {"file": f"张伟投保单{number}.pdf", "sha256": stored.sha256, "state": "read", "code": None, "pages": 1}
+        add(
+            scene.house,
+            SourceRow(
+                tenant_id=tenant,
+                batch_id=scene.batch_id,
+                case_id=case_id,
+                file=f"张伟投保单{number}.pdf",
+                sha256=stored.sha256,
+                members=[member],
+                reader=READER,
+                state="read",
+                upload_id=upload.id if not (parcel and number) else None,
+                created_at=now(),
+            ),
+        )
+    services.blobs.put_named(tenant, kept.PAPERS, case_id, "张伟".encode())
+    finding = scene.row(case_id, CRITICAL)
+    own = {"tenant_id": tenant, "case_id": case_id}
+    said = {"by": "p", "by_name": "Reviewer", "at": now()}
+    add(
+        scene.house,
+        HistoryPayment(**own, policyholder="张伟", policyholder_id=HOLDER_ID, payment={"payer": "张伟"}),
+        HistoryContact(**own, case_name=name, kind="phone", key="13800000000", policyholder="张伟"),
+        Comment(**own, text="投诉人王芳来电", **said),
+        Decision(
+            **own, finding_id=finding.id, check_id=CRITICAL, action="accept", reason="张伟确认", digest="d", **said
+        ),
+        PaperRequest(**own, paper="F01", note="请张伟补签", by="p", at=now()),
+        Correction(
+            **own, file="张伟投保单0.pdf", page=1, document_type="F01", field="policyholder.name", before="张韦",
+            value="张伟", reason="张伟", by="p", at=now(),
+        ),
+    )  # fmt: skip
+    return case_id
+
+
+def everything(house: House) -> str:
+    """All rows of all tables as text."""
+    with dump.snapshot(house.services.engine) as connection:
+        return "\n".join(line.decode() for table in dump.tables() for line in dump.lines(connection, table))
+
+
+def objects(house: House, tenant_id: str) -> set[str]:
+    return {item.name for item in house.services.blobs.items(tenant_id)}
+
+
+def actions(house: House, case_id: str) -> list[str]:
+    with house.services.reading() as session:
+        found = select(TrailEvent).where(TrailEvent.subject_id == case_id).order_by(TrailEvent.seq)  # type: ignore[arg-type]
+        return [event.action for event in session.exec(found)]
+
+
+def test_a_purged_case_leaves_no_word_about_a_person(house: House, scene: Scene, keeper: Person) -> None:
+    case_id = filed(scene, "C-1", b"paper one", b"paper two")
+    assert all(word in everything(house) for word in PERSONAL)
+    assert len(objects(house, scene.tenant_id)) == 6  # two files, two transcripts, papers, an audit
+    aged(house)
+    told = purging.purge(house.services, keeper.principal, case_id)
+    assert (told.files, told.shared, told.fresh, told.audits) == (2, 0, 0, 1)
+    rest = everything(house)
+    assert [word for word in PERSONAL if word in rest] == []
+    assert objects(house, scene.tenant_id) == set()
+    row = scene.stored(case_id)
+    assert (row.state, row.machine_verdict is not None, row.policyholder) == (CaseState.PURGED, True, "")
+    assert row.purged_at is not None
+    assert actions(house, case_id)[-2:] == ["case.purging", "case.purged"]
+    with house.services.reading() as session:
+        assert list(trail.verify(session, scene.tenant_id, {})) == []
+    with pytest.raises(ServiceError, match="case_purged"):
+        purging.purge(house.services, keeper.principal, case_id)
+
+
+@pytest.mark.parametrize("until", [None, today(), today() + timedelta(days=1)])
+def test_what_must_be_kept_cannot_go(house: House, scene: Scene, keeper: Person, until: Any) -> None:
+    case_id = filed(scene, "C-1", b"paper", until=until)
+    aged(house)
+    before, there = everything(house), objects(house, scene.tenant_id)
+    with pytest.raises(ServiceError, match="must_be_kept"):
+        purging.purge(house.services, keeper.principal, case_id)
+    assert retention.due(house.services, keeper.principal).items == []
+    assert (everything(house), objects(house, scene.tenant_id)) == (before, there)
+
+
+def test_a_hold_stops_the_purge_until_every_one_is_released(house: House, scene: Scene, keeper: Person) -> None:
+    case_id = filed(scene, "C-1", b"paper")
+    who = keeper.principal
+    first = retention.hold(house.services, who, case_id, " 诉讼 ")
+    second = retention.hold(house.services, who, case_id, "调查")
+    assert first.reason == "诉讼"
+    assert retention.due(house.services, who).items == []
+    assert [one.id for one in retention.holds(house.services, who).items] == [second.id, first.id]
+    retention.release(house.services, who, first.id)
+    with pytest.raises(ServiceError, match="case_on_hold"):
+        purging.purge(house.services, who, case_id)
+    with pytest.raises(ServiceError, match="hold_released"):
+        retention.release(house.services, who, first.id)
+    retention.release(house.services, who, second.id)
+    assert [row.id for row in retention.due(house.services, who).items] == [case_id]
+    purging.purge(house.services, who, case_id)
+    told = actions(house, case_id)
+    assert told.count("retention.held") == told.count("retention.released") == 2
+    with pytest.raises(ServiceError, match="case_purged"):
+        retention.hold(house.services, who, case_id, "too late")
+    assert "诉讼" not in str(told)
+
+
+def test_a_file_that_another_case_has_stays_for_it(house: House, scene: Scene, keeper: Person) -> None:
+    gone, other = filed(scene, "C-1", b"same", b"own"), filed(scene, "C-2", b"same", until=None)
+    aged(house)
+    told = purging.purge(house.services, keeper.principal, gone)
+    assert (told.files, told.shared) == (1, 1)
+    blobs, sha = house.services.blobs, hashlib.sha256(b"same").hexdigest()
+    assert b"".join(blobs.get(scene.tenant_id, sha)) == b"same"
+    assert kept.transcript(blobs, scene.tenant_id, sha, READER) is not None
+    assert scene.stored(other).policyholder == "张伟"
+    assert not blobs.exists(scene.tenant_id, hashlib.sha256(b"own").hexdigest())
+
+
+def test_a_file_inside_another_cases_archive_keeps_its_transcript(house: House, scene: Scene, keeper: Person) -> None:
+    gone = filed(scene, "C-1", b"same")
+    other = filed(scene, "C-2", b"archive", until=None)
+    sha = hashlib.sha256(b"same").hexdigest()
+    with house.services.writing() as session:
+        (row,) = session.exec(select(SourceRow).where(SourceRow.case_id == other))
+        row.members = [{**row.members[0], "sha256": sha}]
+        session.add(row)
+    aged(house)
+    purging.purge(house.services, keeper.principal, gone)
+    assert kept.transcript(house.services.blobs, scene.tenant_id, sha, READER) is not None
+    aged(house)
+    purging.sweep(house.services, keeper.principal)
+    assert kept.transcript(house.services.blobs, scene.tenant_id, sha, READER) is not None
+
+
+def test_the_archive_that_a_case_came_in_goes_with_it(house: House, scene: Scene, keeper: Person) -> None:
+    """Its papers were taken out of it when the batch was formed; the other cases have theirs."""
+    case_id = filed(scene, "C-1", b"paper one", b"paper two", container=b"PK the whole batch")
+    add(
+        house,
+        Upload(
+            tenant_id=scene.tenant_id, batch_id=scene.batch_id, path="C-1/case.yaml", state=UploadState.RECEIVED,
+            sha256=house.services.blobs.put(scene.tenant_id, [b"policyholder"]).sha256, created_by="x", created_at=now(),
+        ),
+    )  # fmt: skip
+    filed(scene, "C-10", b"other", until=None)
+    aged(house)
+    assert purging.purge(house.services, keeper.principal, case_id).files == 4
+    with house.services.reading() as session:
+        found = {row.path: row.state for row in session.exec(select(Upload))}
+    assert "C-10/张伟投保单0.pdf" in found
+    assert sum(path.startswith("purged/") for path in found) == 2
+
+
+def test_with_its_last_case_a_batch_loses_its_lists(house: House, scene: Scene, keeper: Person) -> None:
+    first, last = filed(scene, "C-1", b"one"), filed(scene, "C-2", b"two")
+    stored = house.services.blobs.put(scene.tenant_id, [b"list"])
+    supplied = ReferenceList(
+        tenant_id=scene.tenant_id, batch_id=scene.batch_id, name="payments", file="payments.csv", sha256=stored.sha256,
+        created_by="x", created_at=now(),
+    )  # fmt: skip
+    add(house, supplied)
+    add(house, HistoryPayment(tenant_id=scene.tenant_id, list_id=supplied.id, policyholder="张伟", payment={}))
+    aged(house)
+    purging.purge(house.services, keeper.principal, first)
+    assert "张伟" in everything(house)
+    purging.purge(house.services, keeper.principal, last)
+    assert "张伟" not in everything(house)
+    assert len(objects(house, scene.tenant_id)) == 1
+    assert purging.sweep(house.services, keeper.principal) == 1
+
+
+def test_a_purge_that_broke_off_is_due_again_and_ends(
+    house: House, scene: Scene, keeper: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = filed(scene, "C-1", b"one", b"two")
+    aged(house)
+    shelf, calls = house.services.blobs.shelf, 0
+    really: Callable[[str], None] = shelf.delete
+
+    def failing(name: str) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise unavailable("cut off")
+        really(name)
+
+    monkeypatch.setattr(shelf, "delete", failing)
+    with pytest.raises(ServiceError, match="storage_unavailable"):
+        purging.purge(house.services, keeper.principal, case_id)
+    monkeypatch.undo()
+    assert scene.stored(case_id).purged_at is None
+    assert [row.id for row in retention.due(house.services, keeper.principal).items] == [case_id]
+    assert [one.case_id for one in purging.purge_due(house.services, keeper.principal)] == [case_id]
+    assert objects(house, scene.tenant_id) == set()
+    assert actions(house, case_id).count("case.purging") == actions(house, case_id).count("case.purged") == 1
+
+
+def test_what_was_written_lately_goes_with_a_later_sweep(house: House, scene: Scene, keeper: Person) -> None:
+    case_id = filed(scene, "C-1", b"one")
+    told = purging.purge(house.services, keeper.principal, case_id)
+    assert (told.files, told.fresh) == (0, 1)
+    assert purging.sweep(house.services, keeper.principal) == 0
+    aged(house)
+    assert purging.sweep(house.services, keeper.principal) == 1
+    assert objects(house, scene.tenant_id) == set()
+
+
+def test_a_sweep_takes_only_what_no_row_names(house: House, scene: Scene, keeper: Person) -> None:
+    blobs, tenant = house.services.blobs, scene.tenant_id
+    filed(scene, "C-1", b"one", until=None)
+    filed(scene, "C-2", b"two", until=None, container=b"PK")
+    piece, lost = blobs.put(tenant, [b"piece of a large file"]), blobs.put(tenant, [b"nobody's"])
+    with house.services.reading() as session:
+        upload = session.exec(select(Upload)).first()
+    assert upload is not None
+    add(house, UploadChunk(upload_id=upload.id, start=0, size=5, sha256=piece.sha256))
+    blobs.put_named(tenant, "frame", "1", b"of a kind that purging does not know")
+    blobs.put_named(tenant, kept.AUDITS, "of no judgement", b"x")
+    stranger = house.tenant("另一家（虚构）")
+    blobs.put(stranger, [b"another institution's"])
+    before = objects(house, tenant)
+    aged(house)
+    assert purging.sweep(house.services, keeper.principal) == 2
+    gone = before - objects(house, tenant)
+    assert gone == {
+        blobs.name_of(tenant, "originals", lost.sha256),
+        blobs.name_of(tenant, kept.AUDITS, "of no judgement"),
+    }
+    assert len(objects(house, stranger)) == 1
+    assert purging.sweep(house.services, keeper.principal) == 0
+
+
+def test_every_column_that_may_name_a_stored_file_is_known() -> None:
+    """A new table with such a column must be told to `api.store.retention`, or a sweep would take its files."""
+    named = {table.name for table in SQLModel.metadata.tables.values() if "sha256" in table.columns}
+    files = {"source", "upload", "upload_chunk", "reference_list", "population"}
+    others = {"trail_event", "trail_head", "trail_checkpoint", "pack_draft", "pack_edition"}  # hashes of rows and packs
+    assert named == files | others
+
+
+def test_only_administrators_of_the_institution(house: House, scene: Scene, keeper: Person) -> None:
+    case_id = filed(scene, "C-1", b"one")
+    stranger = house.person(house.tenant("另一家（虚构）"), Role.ADMINISTRATOR)
+    reviewer = house.person(scene.tenant_id, Role.REVIEWER)
+    for person, code in ((stranger, 404), (reviewer, 403)):
+        assert person.client.post(f"/api/v1/cases/{case_id}/purge").status_code == code
+        assert person.client.post(f"/api/v1/cases/{case_id}/holds", json={"reason": "x"}).status_code == code
+    assert reviewer.client.get(f"/api/v1/cases/{case_id}/retention").status_code == 200
+    assert stranger.client.get(f"/api/v1/cases/{case_id}/retention").status_code == 404
+    assert stranger.client.get("/api/v1/retention/due").json()["items"] == []
+    held = keeper.client.post(f"/api/v1/cases/{case_id}/holds", json={"reason": "x"}).json()
+    assert stranger.client.post(f"/api/v1/holds/{held['id']}/release").status_code == 404
+    assert scene.stored(case_id).purged_at is None
+
+
+def test_the_routes_tell_the_term_its_reason_and_its_law(house: House, scene: Scene, keeper: Person) -> None:
+    case_id = filed(scene, "C-1", b"one")
+    told = keeper.client.get(f"/api/v1/cases/{case_id}/retention").json()
+    assert told["purgeable"]
+    assert told["end_known_by"] == "declared"
+    assert {term["material"]: term["years"] for term in told["terms"]} == {
+        "contract": 10,
+        "recording": 10,
+        "identity": 10,
+        "suitability": 5,
+    }
+    assert "保险法 87" in told["laws"]
+    assert told["why"]["zh"]
+    assert told["why"]["en"]
+    held = keeper.client.post(f"/api/v1/cases/{case_id}/holds", json={"reason": "诉讼"})
+    assert held.status_code == 201
+    assert [one["id"] for one in keeper.client.get("/api/v1/holds").json()["items"]] == [held.json()["id"]]
+    refused = keeper.client.post(f"/api/v1/cases/{case_id}/purge")
+    assert (refused.status_code, refused.json()["code"]) == (409, "case_on_hold")
+    assert keeper.client.post(f"/api/v1/holds/{held.json()['id']}/release").json()["released_at"]
+    assert [one["case_id"] for one in keeper.client.get("/api/v1/retention/due").json()["items"]] == [case_id]
+    assert keeper.client.post(f"/api/v1/cases/{case_id}/purge").json()["audits"] == 1
+    assert keeper.client.post(f"/api/v1/cases/{case_id}/purge").json()["code"] == "case_purged"
+
+
+def test_due_cases_come_in_pages(house: House, scene: Scene, keeper: Person) -> None:
+    days = [today() - timedelta(days=number) for number in (3, 1, 2, 2)]
+    for number, until in enumerate(days):
+        scene.case(f"C-{number}", {}, keep_until=until)
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        found = keeper.client.get(
+            "/api/v1/retention/due", params={"limit": 1, **({"cursor": cursor} if cursor else {})}
+        )
+        seen += [one["keep_until"] for one in found.json()["items"]]
+        cursor = found.json()["next"]
+        if not cursor:
+            break
+    assert seen == sorted(str(day) for day in days)
+
+
+def test_findings_of_a_purged_case_wait_for_nobody(house: House, scene: Scene, keeper: Person) -> None:
+    case_id = filed(scene, "C-1", b"one")
+    purging.purge(house.services, keeper.principal, case_id)
+    with house.services.reading() as session:
+        assert not session.exec(select(FindingRow).where(FindingRow.case_id == case_id, FindingRow.current)).all()
+        assert session.get_one(CaseRow, case_id).open_findings == 0
