@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -22,6 +23,11 @@ router = APIRouter(tags=["requests"])
 Reader = Annotated[Principal, Depends(Allowed(Permission.CASE_READ))]
 Decider = Annotated[Principal, Depends(Allowed(Permission.FINDING_DECIDE))]
 FORMS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "text": "text/plain; charset=utf-8"}
+WRITERS: Mapping[str, Callable[[Letter, str], str | bytes]] = {
+    "html": letters.as_html,
+    "pdf": letters.as_pdf,
+    "text": letters.as_text,
+}
 AS_FILE = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in FORMS.values()}
 
 
@@ -107,7 +113,7 @@ def letter(
     made = letters.request_letter(services, who, case_id)
     if form == "json":
         return _out(made)
-    told: bytes | str = {"html": letters.as_html, "pdf": letters.as_pdf, "text": letters.as_text}[form](made, lang)
+    told = WRITERS[form](made, lang)
     name = quote(f"{made.title.zh if lang == 'zh' else made.title.en}.{'txt' if form == 'text' else form}")
     return Response(
         told, media_type=FORMS[form], headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
