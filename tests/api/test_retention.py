@@ -123,8 +123,8 @@ def filed(scene: Scene, name: str, *files: bytes, until: Any = PAST, container: 
         )
     services.blobs.put_named(tenant, kept.PAPERS, case_id, "张伟".encode())
     finding = scene.row(case_id, CRITICAL)
-    own = {"tenant_id": tenant, "case_id": case_id}
-    said = {"by": "p", "by_name": "Reviewer", "at": now()}
+    own: dict[str, Any] = {"tenant_id": tenant, "case_id": case_id}
+    said: dict[str, Any] = {"by": "p", "by_name": "Reviewer", "at": now()}
     add(
         scene.house,
         HistoryPayment(**own, policyholder="张伟", policyholder_id=HOLDER_ID, payment={"payer": "张伟"}),
