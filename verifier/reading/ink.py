@@ -95,9 +95,9 @@ def on_white(image: Picture) -> Picture:
     """The picture divided by its paper: shadows and tints go, ink stays."""
     small = smaller(image, 0.125)
     paper = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
-    paper = cv2.GaussianBlur(cv2.medianBlur(paper, 9), (0, 0), 4)
+    paper = np.maximum(cv2.GaussianBlur(cv2.medianBlur(paper, 9), (0, 0), 4), 40)
     paper = cv2.resize(paper, (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(image, np.maximum(paper, 40), scale=250), dtype=np.uint8)
+    return np.asarray(cv2.divide(image, paper, scale=250), dtype=np.uint8)
 
 
 def _noise(channel: Mask) -> float:

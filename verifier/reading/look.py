@@ -14,12 +14,27 @@ from verifier import ink
 from verifier.reading.smaller import at_most, smaller
 
 Grey = NDArray[Any]
+Picture = NDArray[Any]
 LOOKED_SIDE = 1600  # at which legibility is judged
 HASHED_SIDE = 512  # only the coarse shape counts
 _COSINES = np.cos(np.pi * np.outer(np.arange(8), np.arange(32) + 0.5) / 32)
 
 INK_DEPTH = 22  # grey levels below the paper around it: a pencil has 40, the grain of a scan 10
+DUST = 3e-5  # share of the picture that specks may cover; a page number covers more
 INK_SHARE = 0.18  # of a cell of a millimetre; a thin stroke across it covers 0.3
+
+
+def has_ink(image: Picture) -> bool:
+    """Anything stands on the picture that an engine could be asked to read: not so on the back of a sheet."""
+    depth = _depth(at_most(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), LOOKED_SIDE))
+    return bool(np.count_nonzero(depth > INK_DEPTH) > DUST * depth.size)
+
+
+def _depth(small: Grey) -> Grey:
+    """How much darker than the paper around it each pixel is, without the grain of a scan."""
+    soft = cv2.blur(small, (3, 3))
+    paper = cv2.morphologyEx(cv2.resize(soft, None, fx=0.25, fy=0.25), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    return np.asarray(cv2.subtract(cv2.resize(paper, (small.shape[1], small.shape[0])), soft))
 
 
 def legibility(grey: Grey) -> float:

@@ -262,14 +262,18 @@ def _unstamped(
 
 
 def _lift_seal(ink: Ink, left: Mask, unruled: Mask, seal: SealFound) -> None:
-    """Inside a blue or grey seal only ink that is clearly darker than the stamp stays: a pen across it."""
+    """Inside a blue or grey seal only a pen across it stays."""
     where = (slice(max(seal.top - 3, 0), seal.bottom + 3), slice(max(seal.left - 3, 0), seal.right + 3))
+    left[where] = over_stamp(ink, unruled, where, seal)
+
+
+def over_stamp(ink: Ink, unruled: Mask, where: tuple[slice, slice], seal: SealFound) -> Mask:
+    """The ink that is clearly darker than a blue or grey stamp."""
     seen = ink.white[:, :, 0] if seal.colour == "blue" else ink.grey  # blue light passes a blue stamp
     depth = 255 - seen[where].astype(np.int16)
     inked = unruled[where] > 0
     level = float(np.median(depth[inked])) if inked.any() else 255.0
-    darker = inked & (depth > 1.35 * level + 10)
-    left[where] = np.where(darker, 255, 0).astype(np.uint8)
+    return (inked & (depth > 1.35 * level + 10)).astype(np.uint8) * 255
 
 
 # --- as marks of the page -------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from verifier.model import Mark, MarkKind, Page, Rule, TextFrom, Word
-from verifier.reading.look import ink_map, legibility, picture_hash
+from verifier.reading.look import has_ink, ink_map, legibility, picture_hash
 from verifier.reading.marks import find_marks, survey
 from verifier.reading.ocr.engine import OcrEngine, OcrLine, Picture
 from verifier.reading.ocr.words import pieces
@@ -65,13 +65,29 @@ def upright_view(picture: Picture, engine: OcrEngine) -> tuple[int, Flat, list[O
     view = rectified(turned(picture, turn))
     lines = engine.read(view.image)
     best = (_fluency(lines), turn, view, lines)
-    if (turn or sure < SURE_OF_TURN) and best[0] < 0.75:
-        for other in sorted({0, (turn + 180) % 360} - {turn}):
+    others = {0, (turn + 180) % 360} if turn or sure < SURE_OF_TURN else set()
+    if _on_end(lines):  # an almost empty page says little of its turn, the words on it do
+        others = {(turn + 90) % 360, (turn + 270) % 360}
+    if best[0] < 0.75 and (lines or has_ink(view.image)):
+        for other in sorted(others - {turn}):
             view = rectified(turned(picture, other))
             lines = engine.read(view.image)
             if _fluency(lines) > best[0] + 0.05:
                 best = (_fluency(lines), other, view, lines)
     return best[1:]
+
+
+def _stands(line: OcrLine) -> bool:
+    """A line of several characters that runs down the page."""
+    along = np.linalg.norm(line.corners[1] - line.corners[0])
+    across = np.linalg.norm(line.corners[3] - line.corners[0])
+    return bool(across > 1.5 * along and len(line.text) > 1)
+
+
+def _on_end(lines: Sequence[OcrLine]) -> bool:
+    """Does most of the text run down the page?"""
+    standing = sum(len(line.text) for line in lines if _stands(line))
+    return standing > 0.6 * sum(len(line.text) for line in lines)
 
 
 def _fluency(lines: Sequence[OcrLine]) -> float:
@@ -81,9 +97,7 @@ def _fluency(lines: Sequence[OcrLine]) -> float:
         return 0.0
     good = 0.0
     for line in lines:
-        along = np.linalg.norm(line.corners[1] - line.corners[0])
-        across = np.linalg.norm(line.corners[3] - line.corners[0])
-        good += len(line.text) * line.confidence * (0.5 if across > 1.5 * along and len(line.text) > 1 else 1.0)
+        good += len(line.text) * line.confidence * (0.5 if _stands(line) else 1.0)
     return good / total
 
 

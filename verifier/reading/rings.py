@@ -55,10 +55,12 @@ def find_rings(ink: Ink, outlines: Outlines) -> list[Ring]:
 
 
 def _is_round(outline: NDArray[Any]) -> bool:
-    points = outline.reshape(-1, 2).astype(np.float32)
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    reach = np.hypot(*(points - middle).T)
-    return bool(reach.std() < ROUND * reach.mean() + 0.25)
+    across, down = outline[:, 0, 0], outline[:, 0, 1]
+    x = across - (float(across.min()) + float(across.max())) / 2
+    y = down - (float(down.min()) + float(down.max())) / 2
+    squared = x * x + y * y
+    mean = float(np.sqrt(squared).mean())
+    return bool(max(float(squared.mean()) - mean * mean, 0.0) < (ROUND * mean + 0.25) ** 2)
 
 
 def inside_share(ink: Ink, x: float, y: float, radius: float) -> float:

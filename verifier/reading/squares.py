@@ -25,10 +25,7 @@ def find_squares(ink: Ink, outlines: Outlines) -> list[Square]:
     found = _framed_patches(ink, outlines, least, most)
     lines = _strokes(ink.dark, least, most, horizontal=True)
     walls = _strokes(ink.dark, least, most, horizontal=False)
-    for square in _paired(lines, walls, least, most, slack):
-        if not any(_same(square, other, slack) for other in found):
-            found.append(square)
-    return _outermost(found)
+    return _outermost(_once(found + _paired(lines, walls, least, most, slack), slack))
 
 
 def _paired(lines: NDArray[np.int64], walls: NDArray[np.int64], least: int, most: int, slack: float) -> list[Square]:
@@ -102,8 +99,18 @@ def _outermost(found: list[Square]) -> list[Square]:
     return [square for square, inner in zip(found, within.any(axis=1), strict=True) if not inner]
 
 
-def _same(one: Square, other: Square, slack: float) -> bool:
-    return all(abs(a - b) <= 2 * slack for a, b in zip(one, other, strict=True))
+def _once(squares: list[Square], slack: float) -> list[Square]:
+    """Without those that lie where an earlier one does."""
+    if not squares:
+        return []
+    sides = np.array(squares)
+    left = np.ones(len(squares), bool)
+    kept = []
+    for place, square in enumerate(squares):
+        if left[place]:
+            kept.append(square)
+            left &= np.abs(sides - sides[place]).max(axis=1) > 2 * slack
+    return kept
 
 
 def is_drawn(ink: Ink, square: Square) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from verifier.reading.marks import Survey
+from verifier.reading.marks import Survey, over_stamp
 from verifier.reading.ocr.engine import OcrEngine, Picture
 from verifier.reading.ocr.words import pieces as pieces_of
 from verifier.reading.piece import Piece
@@ -59,6 +59,8 @@ def reread(flat: Flat, known: Survey, pieces: Sequence[Piece], engine: OcrEngine
     """The words with those around each stamp read again without the stamp."""
     found = list(pieces)
     for seal in known.seals:
+        if not _hides_print(known, seal):
+            continue
         area = _around(flat, known, seal)
         left, top, right, bottom = area
         if right <= left or bottom <= top:  # a ring that was completed beyond the edge of the page
@@ -74,6 +76,14 @@ def reread(flat: Flat, known: Survey, pieces: Sequence[Piece], engine: OcrEngine
             piece for piece in again if not any(_same(piece, other) for other in found if not _replaced(other, [piece]))
         ]
     return found
+
+
+def _hides_print(known: Survey, seal: SealFound) -> bool:
+    """Other ink than the stamp's own stands inside it: as much as a character has."""
+    where = (slice(max(seal.top, 0), seal.bottom), slice(max(seal.left, 0), seal.right))
+    red = seal.colour == "red"  # is not in the dark ink at all
+    other = known.unruled[where] if red else over_stamp(known.ink, known.unruled, where, seal)
+    return bool(np.count_nonzero(other) > 0.1 * known.ink.em**2)
 
 
 def _around(flat: Flat, known: Survey, seal: SealFound) -> Sides:
