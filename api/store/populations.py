@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, insert, or_, true, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from api.errors import not_found
@@ -17,6 +18,7 @@ from api.store import scope
 from api.tables import Branch, CaseRow, Population, SoldPolicy, SoldState
 
 SLICE = 500
+DRAWN_AT_ONCE = 5000
 
 
 def population(session: Session, who: Principal, population_id: str) -> Population:
@@ -105,25 +107,45 @@ def policy(session: Session, who: Principal, population_id: str, policy_id: str)
     return found
 
 
-def every_policy(
-    session: Session, who: Principal, population_id: str, filters: Filters
-) -> Iterator[tuple[SoldPolicy, CaseRow | None]]:
-    """All of them with their cases, as far as the asker may see those."""
+class Drawable(NamedTuple):
+    """What a rule of drawing asks of a policy or a case. Columns alone: there may be a million of them."""
+
+    key: str
+    policy_id: str | None
+    case_id: str | None
+    branch: str
+    channel: str
+    product_kind: str
+    seller_number: str
+    premium: str
+    sale_date: date | None
+    state: str
+    verdict: str | None
+
+
+def every_policy(session: Session, who: Principal, population_id: str, filters: Filters) -> Iterator[Drawable]:
+    """All of them in the order of their numbers, with their cases as far as the asker may see those."""
+    sold = SoldPolicy
+    asked = (
+        columns(
+            col(sold.policy_no),
+            col(sold.id),
+            col(CaseRow.id),
+            *(col(one) for one in (sold.branch, sold.channel, sold.product_kind, sold.seller_number, sold.premium)),
+            col(sold.sale_date),
+            col(sold.state),
+            col(CaseRow.verdict),
+        )
+        .select_from(sold)
+        .outerjoin(CaseRow, and_(col(CaseRow.id) == col(sold.case_id), scope.of_cases(who)))
+        .where(col(sold.population_id) == population_id, of_policies(session, who), filters.condition())
+        .order_by(col(sold.policy_no))
+        .limit(DRAWN_AT_ONCE)
+    )
     last = ""
-    while True:
-        rows = session.exec(
-            select(SoldPolicy, CaseRow)
-            .outerjoin(CaseRow, and_(col(CaseRow.id) == col(SoldPolicy.case_id), scope.of_cases(who)))
-            .where(SoldPolicy.population_id == population_id, of_policies(session, who), filters.condition())
-            .where(col(SoldPolicy.policy_no) > last)
-            .order_by(col(SoldPolicy.policy_no))
-            .limit(SLICE)
-        ).all()
-        if not rows:
-            return
-        yield from ((policy, case) for policy, case in rows)
-        last = rows[-1][0].policy_no
-        session.expunge_all()
+    while rows := session.execute(asked.where(col(sold.policy_no) > last)).all():
+        yield from (Drawable(*row) for row in rows)
+        last = rows[-1][0]
 
 
 def add_policies(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -135,23 +157,29 @@ def add_policies(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 AUDITED = col(CaseRow.judged_at).is_not(None)
 
 
-def slices(session: Session, population_id: str) -> Iterator[Sequence[SoldPolicy]]:
+class Line(NamedTuple):
+    """What a policy is reconciled by."""
+
+    id: str
+    tenant_id: str
+    policy_no: str
+    application_no: str
+    case_name: str
+    state: str
+    case_id: str | None
+
+
+def slices(session: Session, population_id: str) -> Iterator[Sequence[Line]]:
+    sold = SoldPolicy
+    named = (sold.id, sold.tenant_id, sold.policy_no, sold.application_no, sold.case_name, sold.state, sold.case_id)
+    asked = columns(*(col(one) for one in named)).where(col(sold.population_id) == population_id)
     last = ""
-    while True:
-        rows = session.exec(
-            select(SoldPolicy)
-            .where(SoldPolicy.population_id == population_id, col(SoldPolicy.id) > last)
-            .order_by(col(SoldPolicy.id))
-            .limit(SLICE)
-        ).all()
-        if not rows:
-            return
-        yield rows
-        last = rows[-1].id
-        session.expunge_all()
+    while rows := session.execute(asked.where(col(sold.id) > last).order_by(col(sold.id)).limit(SLICE)).all():
+        yield [Line(*row) for row in rows]
+        last = rows[-1][0]
 
 
-def cases_of(session: Session, rows: Sequence[SoldPolicy]) -> dict[str, str]:
+def cases_of(session: Session, rows: Sequence[Line]) -> dict[str, str]:
     """The audited case of each policy by the policy's id: found by policy number, else by application number, else by
     the name of the case; of several the one that was judged last."""
     if not rows:
@@ -180,7 +208,7 @@ def _judged(session: Session, tenant_id: str, column: Any, values: set[str]) -> 
     return dict(rows)  # the last of a key stays
 
 
-def settle(session: Session, changed: Iterable[tuple[SoldPolicy, str | None]]) -> int:
+def settle(session: Session, changed: Iterable[tuple[Line | SoldPolicy, str | None]]) -> int:
     """Write the case, or its absence, of these policies; an excluded one stays excluded. How many."""
     rows = [
         {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from api.errors import not_found
@@ -14,8 +15,6 @@ from api.paging import Page, page, position
 from api.principal import Principal
 from api.store import populations, scope
 from api.tables import Branch, CaseRow, Draw, Drawn, SoldPolicy
-
-SLICE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +44,30 @@ class CaseFilters:
         )
 
 
-def every_case(session: Session, who: Principal, filters: CaseFilters) -> Iterator[CaseRow]:
-    """Judged cases in the order of their ids."""
+def every_case(session: Session, who: Principal, filters: CaseFilters) -> Iterator[populations.Drawable]:
+    """Judged cases in the order of their ids; the branch by its name."""
+    names = branch_names(session, who.tenant_id)
+    case = CaseRow
+    asked = (
+        columns(
+            col(case.id),
+            col(case.branch_id),
+            *(col(one) for one in (case.channel, case.product_kind, case.seller_number, case.premium)),
+            col(case.sale_date),
+            col(case.verdict),
+        )
+        .where(scope.of_cases(who), populations.AUDITED, col(case.purged_at).is_(None), filters.condition())
+        .order_by(col(case.id))
+        .limit(populations.DRAWN_AT_ONCE)
+    )
     last = ""
-    while True:
-        rows = session.exec(
-            select(CaseRow)
-            .where(scope.of_cases(who), populations.AUDITED, col(CaseRow.purged_at).is_(None), filters.condition())
-            .where(col(CaseRow.id) > last)
-            .order_by(col(CaseRow.id))
-            .limit(SLICE)
-        ).all()
-        if not rows:
-            return
-        yield from rows
-        last = rows[-1].id
-        session.expunge_all()
+    while rows := session.execute(asked.where(col(case.id) > last)).all():
+        for row in rows:
+            key, branch, channel, kind, seller, premium, day, verdict = row
+            yield populations.Drawable(
+                key, None, key, names.get(branch or "", ""), channel, kind, seller, premium, day, "", verdict
+            )
+        last = rows[-1][0]
 
 
 def branch_names(session: Session, tenant_id: str) -> dict[str, str]:

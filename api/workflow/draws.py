@@ -6,7 +6,7 @@ import math
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -20,11 +20,10 @@ from api.principal import Principal
 from api.services import Services
 from api.store import populations
 from api.store import samples as stored
-from api.tables import CaseRow, Draw, Drawn, SoldPolicy, SoldState, new_id
+from api.tables import Draw, Drawn, SoldState, new_id
 from api.workflow import webhooks
 from api.workflow.drawing import Unit, draw, frame, frame_digest, frame_lines, sample_digest
 from verifier.model import Text
-from verifier.values.money import read_amount
 
 FRAME = "frame"  # kind of blob
 LARGEST = 100_000
@@ -50,7 +49,7 @@ class Weights(BaseModel):
             for key, value in getattr(self, name).items():
                 if not 1 <= value <= 1000:
                     raise ValueError(f"{name}.{key}: a weight is a whole number from 1 to 1000")
-                if name == "premium_from" and read_amount(key) is None:
+                if name == "premium_from" and not key.replace(".", "", 1).isdecimal():
                     raise ValueError(f"premium_from: {key} is no amount")
         return self
 
@@ -168,12 +167,21 @@ Places = dict[str, tuple[str | None, str | None]]  # of a unit: its policy and i
 def _population(session: Session, who: Principal, rule: Rule, population_id: str | None) -> tuple[Places, list[Unit]]:
     places: Places = {}
     units: list[Unit] = []
+    steps = (
+        sorted((Decimal(step), weight) for step, weight in rule.weights.premium_from.items()) if rule.weights else []
+    )
+    for one in _candidates(session, who, rule, population_id):
+        places[one.key] = (one.policy_id, one.case_id)
+        units.append(_unit(one, rule, steps))
+    return places, units
+
+
+def _candidates(
+    session: Session, who: Principal, rule: Rule, population_id: str | None
+) -> Iterator[populations.Drawable]:
     if rule.of == "cases":
-        names = stored.branch_names(session, who.tenant_id)
-        for row in stored.every_case(session, who, _case_filters(rule)):
-            places[row.id] = (None, row.id)
-            units.append(_unit(row.id, rule, names.get(row.branch_id or "", ""), row, row.verdict or ""))
-        return places, units
+        yield from stored.every_case(session, who, _case_filters(rule))
+        return
     if not population_id:
         raise invalid(
             "population_missing",
@@ -182,11 +190,9 @@ def _population(session: Session, who: Principal, rule: Rule, population_id: str
         )
     populations.population(session, who, population_id)
     filters = populations.Filters("", rule.branch, rule.channel, rule.product_kind, rule.seller_number)
-    for policy, case in populations.every_policy(session, who, population_id, filters):
-        if policy.state in rule.states and _in_days(policy.sale_date, rule):
-            places[policy.policy_no] = (policy.id, case.id if case else None)
-            units.append(_unit(policy.policy_no, rule, policy.branch, policy, (case.verdict or "") if case else ""))
-    return places, units
+    for one in populations.every_policy(session, who, population_id, filters):
+        if one.state in rule.states and _in_days(one.sale_date, rule):
+            yield one
 
 
 def _case_filters(rule: Rule) -> stored.CaseFilters:
@@ -200,31 +206,33 @@ def _in_days(day: date | None, rule: Rule) -> bool:
     return day is not None and (rule.start or day) <= day <= (rule.end or day)
 
 
-def _unit(key: str, rule: Rule, branch: str, row: SoldPolicy | CaseRow, verdict: str) -> Unit:
-    factors = list(_factors(rule.weights, branch, row, verdict)) if rule.weights else []
+def _unit(one: populations.Drawable, rule: Rule, steps: Sequence[tuple[Decimal, int]]) -> Unit:
+    factors = list(_factors(rule.weights, one, steps)) if rule.weights else []
     weight = math.prod(number for _, number in factors)
     why = " ".join(f"{name}×{number}" for name, number in factors)
-    return Unit(key, branch if rule.strata else "", weight, why[:200])
+    return Unit(one.key, one.branch if rule.strata else "", weight, why[:200])
 
 
-def _factors(weights: Weights, branch: str, row: SoldPolicy | CaseRow, verdict: str) -> Iterator[tuple[str, int]]:
-    said = {
-        "channel": row.channel,
-        "product_kind": row.product_kind,
-        "branch": branch,
-        "seller_number": row.seller_number,
-        "verdict": verdict,
-    }
-    for name, value in said.items():
+def _factors(
+    weights: Weights, one: populations.Drawable, steps: Sequence[tuple[Decimal, int]]
+) -> Iterator[tuple[str, int]]:
+    for name in ("channel", "product_kind", "branch", "seller_number", "verdict"):
+        value = getattr(one, name)
         number = getattr(weights, name).get(value, 1)
         if number != 1:
             yield f"{name}={value}", number
-    premium = read_amount(row.premium) if row.premium else None
-    if premium is not None:
-        steps = [(Decimal(step), number) for step, number in weights.premium_from.items()]
-        reached = max((step for step in steps if premium >= step[0]), default=None)
-        if reached and reached[1] != 1:
-            yield f"premium>={reached[0]:f}", reached[1]
+    premium = _amount(one.premium)
+    reached = [step for step in steps if premium is not None and premium >= step[0]]
+    if reached and reached[-1][1] != 1:
+        yield f"premium>={reached[-1][0]:f}", reached[-1][1]
+
+
+def _amount(text: str) -> Decimal | None:
+    """A stored amount, which is plain digits; nothing where a paper printed something else."""
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation:
+        return None
 
 
 def _keep(session: Session, row: Draw, drawn: Sequence[Unit], places: Places) -> None:
