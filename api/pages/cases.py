@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -158,14 +158,13 @@ def decide(
     case_id: str,
     check: str,
     who: Decider,
-    action: Annotated[str, Form()],
+    action: Annotated[Action | Outcome, Form()],
     reason: Annotated[str, Form()] = "",
     digest: Annotated[str, Form()] = "",
     until: Annotated[str, Form()] = "",
 ) -> Response:
     """`action`: accept, waive, or the outcome that holds instead (pass, fail, not_applicable)."""
-    outcome = Outcome(action) if action in set(Outcome) else None
-    act = Action.OVERRIDE if outcome else Action(action)
+    outcome, act = (action, Action.OVERRIDE) if isinstance(action, Outcome) else (None, action)
     made = decisions.decide(
         _services(request), who, case_id, check, Choice(act, reason, outcome, _end_of(until), digest or None)
     )
@@ -180,7 +179,7 @@ def answer(
     case_id: str,
     check: str,
     decision_id: str,
-    act: str,
+    act: Literal["withdraw", "confirm", "reject"],
     who: Decider,
     reason: Annotated[str, Form()] = "",
 ) -> Response:

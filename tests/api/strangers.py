@@ -152,7 +152,7 @@ def _body(fields: list[Any], keys: Mapping[str, str]) -> dict[str, Any]:
     if any(isinstance(field.field_info, params.Form) for field in fields):
         return {
             "form": {
-                field.alias: str(_example(field.alias, _schema(field), {}, keys))
+                field.alias: str(_example(field.alias, _schema(field), _schema(field).get("$defs", {}), keys))
                 for field in fields
                 if not isinstance(field.field_info, params.File)
             }
@@ -182,9 +182,11 @@ def _ids(name: str, schema: Mapping[str, Any], keys: Mapping[str, str]) -> list[
         return ["1"]
     if schema.get("enum"):
         return [str(schema["enum"][0])]
+    if name in NOT_ROWS:
+        return [NOT_ROWS[name]]
     stem = ALIASES.get(name.removesuffix("_id"), name.removesuffix("_id"))
     meant = [key for table, key in keys.items() if table == stem or (len(stem) > 3 and stem in table)]
-    return meant or (list(keys.values()) if name.endswith("_id") or name == "id" else [MARK])
+    return meant or (list(keys.values()) if name.endswith("_id") or name == "id" else ["nothing"])
 
 
 ALIASES = {
@@ -192,8 +194,11 @@ ALIASES = {
     "key": "api_key",
     "institution": "tenant",
     "user": "account",
+    "sample": "draw",
     "request": "paper_request",
 }
+# what every institution shares: the checklists that are shipped
+NOT_ROWS = {"pack": "cn-insurance", "requirement_id": "KYC-03", "document_id": "D-202", "check_id": "KYC-03"}
 
 
 def _example(name: str, schema: Mapping[str, Any], defs: Mapping[str, Any], keys: Mapping[str, str]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -24,10 +25,14 @@ PUBLIC = {
     ("POST", "/api/v1/sessions"),
     ("GET", "/api/v1/sessions/oidc"),
     ("GET", "/api/v1/sessions/oidc/callback"),
+    ("GET", "/api/v1/health/live"),
+    ("GET", "/api/v1/health/ready"),
+    ("GET", "/api/v1/metrics"),  # a token of its own, or loopback only
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("POST", "/preferences"),
 }
+SIGNING_OUT = {"/api/v1/sessions/current", "/sign-out"}
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +49,8 @@ def askers(crowd: House) -> dict[str, tuple[TestClient, frozenset[Permission]]]:
     found = {role.value: (crowd.person(here, role).client, ROLES[role]) for role in Role}
     found["all roles"] = (crowd.person(here, *together).client, frozenset().union(*(ROLES[one] for one in together)))
     found["all scopes"] = (crowd.key(here, *Permission), frozenset(Permission))
+    for client, _ in found.values():
+        client._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
     return found
 
 
@@ -56,7 +63,7 @@ def _permissions(way: Way) -> set[Permission]:
     return {one.permission for one in guards(way.dependant) if isinstance(one, Allowed | Sees)}
 
 
-def _send(client: TestClient, asked: Asked):  # type: ignore[no-untyped-def]
+def _send(client: TestClient, asked: Asked) -> Any:
     return client.request(
         asked.method, asked.path, params=asked.query, json=asked.json, data=asked.form, follow_redirects=False
     )
@@ -84,31 +91,41 @@ def test_nobody_gets_at_what_is_another_institutions(
     crowd: House, askers: dict[str, tuple[TestClient, frozenset[Permission]]], strangers: dict[str, str]
 ) -> None:
     """Every role asks every route for the rows of the other institution, in path, query and body."""
-    asked_of, understood = set(), set()
+    asked_of, understood, faults = set(), set(), []
     for way in ways(crowd):
-        if (way.method, way.path) in PUBLIC or way.path.startswith("/api/v1/sessions/current"):
+        if (way.method, way.path) in PUBLIC or way.path in SIGNING_OUT:
             continue
         asked_of.add((way.method, way.path))
         needed = _permissions(way)
         for name, (client, held) in askers.items():
             for asked in requests_for(way, strangers):
                 answer = _send(client, asked)
-                where = (name, way.method, asked.path, answer.status_code, answer.text[:300])
-                assert answer.status_code < 500, where
-                assert MARK not in answer.text, where
-                if not needed <= held:
-                    assert answer.status_code in {403, 422}, where
-                if _names_a_stranger(way, asked, strangers):
-                    assert answer.status_code in {403, 404, 409, 410, 412, 415, 422, 428}, where
+                fault = _fault(way, asked, answer, needed <= held, strangers)
+                if fault:
+                    faults.append((fault, name, asked, answer.status_code, answer.text[:200]))
                 if answer.status_code not in {403, 422}:
                     understood.add((way.method, way.path))
+    assert not faults, "\n".join(str(one) for one in faults)
     # a request whose body cannot be used proves little: most must get as far as the question whose it is
     assert len(understood) > 0.8 * len(asked_of), asked_of - understood
 
 
+def _fault(way: Way, asked: Asked, answer: Any, allowed: bool, strangers: dict[str, str]) -> str:
+    if answer.status_code >= 500 and answer.status_code not in {501, 503}:
+        return "broken"
+    if MARK in answer.text:
+        return "told"
+    if not allowed and answer.status_code not in {403, 422}:
+        return "not refused"
+    moved_on = way.method == "GET" and answer.is_redirect  # the page it leads to is asked for itself
+    if _names_a_stranger(way, asked, strangers) and answer.status_code < 400 and not moved_on:
+        return "done"
+    return ""
+
+
 def _names_a_stranger(way: Way, asked: Asked, strangers: dict[str, str]) -> bool:
     """A list asked with another's id as a filter may answer, emptily; whatever names one to act on it may not."""
-    ids = set(strangers.values())
+    ids = {one for one in strangers.values() if len(one) == len(strangers["tenant"])}
     in_path = any(part in ids for part in asked.path.split("/"))
     in_body = any(one in str(asked.json or asked.form or "") for one in ids)
     return in_path or (in_body and way.method != "GET")
