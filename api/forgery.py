@@ -23,7 +23,8 @@ from verifier.model import Text
 HEADER = "x-csrf-token"
 FIELD = "csrf_token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-SIGN_IN = "/api/v1/sessions"  # asked with the cookie of an ended sign-in, too
+SIGN_INS = frozenset({"/api/v1/sessions", "/sign-in"})  # asked with the cookie of an ended sign-in, too
+OPEN = frozenset({"/preferences"})  # language and theme: also for whoever is not signed in, and harmless
 PEEK = 64 * 1024  # the token is the first field of a form with files
 _IN_MULTIPART = re.compile(rb'name="%s"\r\n\r\n([\w-]{1,100})\r\n' % FIELD.encode())
 
@@ -54,7 +55,7 @@ class Forgery:
             await refusal(_forged())(scope, receive, send)
             return
         session_token = asked.cookies.get(COOKIE, "")
-        if session_token and scope["path"] != SIGN_IN:
+        if session_token and scope["path"] not in SIGN_INS | OPEN:
             given = asked.headers.get(HEADER, "")
             if not given:
                 read = await _beginning(asked, receive, self.most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api import forgery
 from api.clock import LEGAL_ZONE
 from api.deps import Bound
-from api.permissions import Permission
+from api.permissions import ROLE_NAMES, Permission
 from api.principal import Principal
 from api.workflow import access
 from api.workflow.opened import mask
@@ -144,6 +145,10 @@ def number(value: int | float) -> str:
     return f"{value:,}"
 
 
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 def share(part: float, whole: float) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "–"
 
@@ -170,8 +175,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(static=static, share=share, said=known, mask=mask, mask_name=masked_name)
-    made.filters.update(moment=moment, day=day, number=number)
+    made.globals.update(static=static, share=share, said=known, mask=mask, mask_name=masked_name, role_names=ROLE_NAMES)
+    made.filters.update(moment=moment, day=day, number=number, base64=in_base64)
     return made
 
 
