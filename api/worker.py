@@ -8,14 +8,16 @@ from functools import partial
 
 from api.jobs import Jobs, Recurring, Task
 from api.services import Services, ServiceTask
-from api.workflow import automation
+from api.workflow import automation, review_tasks
 from api.workflow.processing import Processing
 from verifier.reading.sandbox import ReaderPool
 
 # every small task that anything asks for by name: a name that is not here is refused when the worker starts
-TASKS: Mapping[str, ServiceTask] = {**automation.TASKS}
+TASKS: Mapping[str, ServiceTask] = {**automation.TASKS, **review_tasks.TASKS}
 
-RECURRING: Sequence[Recurring] = tuple(Recurring(work, seconds) for work, seconds in automation.SECONDS.items())
+RECURRING: Sequence[Recurring] = tuple(
+    Recurring(work, seconds) for work, seconds in {**automation.SECONDS, **review_tasks.SECONDS}.items()
+)
 
 
 def tasks(services: Services) -> Mapping[str, Task]:

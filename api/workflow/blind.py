@@ -43,22 +43,19 @@ def draw_blind(services: Services, session: Session, who: Principal, batch_id: s
     share = review_choices(session, who.tenant_id).blind_share
     known = set(session.exec(select(BlindLook.judgement_id).join(CaseRow).where(CaseRow.batch_id == batch_id)).all())
     asked = (
-        select(CaseRow, Judgement)
+        select(CaseRow.id, CaseRow.branch_id, Judgement.id, Judgement.pack, Judgement.outcomes)
         .join(Judgement, col(Judgement.id) == col(CaseRow.judgement_id))
         .where(CaseRow.batch_id == batch_id, CaseRow.tenant_id == who.tenant_id)
     )
     passes, looks = 0, []
-    for case, judgement in session.exec(asked.execution_options(yield_per=500)):
-        passed = [check for check, code in judgement.outcomes.items() if code == PASSED]
+    for case_id, branch_id, judgement_id, name, outcomes in session.exec(asked.execution_options(yield_per=500)):
+        passed = sorted(check for check, code in outcomes.items() if code == PASSED)
         passes += len(passed)
-        if judgement.id in known:
-            continue
-        pack = services.editions.pack(judgement.pack, case.tenant_id)
-        looks += [
-            _look(case, judgement, check, pack, seed, share)
-            for check in sorted(passed)
-            if is_drawn(seed, case.id, check, share)
-        ]
+        drawn = [check for check in passed if is_drawn(seed, case_id, check, share)]
+        if drawn and judgement_id not in known:
+            pack = services.editions.pack(name, who.tenant_id)
+            draw = {"seed": seed, "share": share}
+            looks += [_look(who.tenant_id, branch_id, case_id, judgement_id, check, pack, draw) for check in drawn]
     session.add_all(looks)
     trail.record(
         session, who, "blind.drawn", "batch", batch_id, seed=seed, share=share, passes=passes, drawn=len(looks)
@@ -66,19 +63,27 @@ def draw_blind(services: Services, session: Session, who: Principal, batch_id: s
     return len(looks)
 
 
-def _look(case: CaseRow, judgement: Judgement, check: str, pack: Pack, seed: int, share: float) -> BlindLook:
+def _look(
+    tenant_id: str,
+    branch_id: str | None,
+    case_id: str,
+    judgement_id: str,
+    check: str,
+    pack: Pack,
+    draw: dict[str, object],
+) -> BlindLook:
     requirement = pack.requirement(check)
     return BlindLook(
         id=new_id(),
-        tenant_id=case.tenant_id,
-        branch_id=case.branch_id,
-        case_id=case.id,
-        judgement_id=judgement.id,
+        tenant_id=tenant_id,
+        branch_id=branch_id,
+        case_id=case_id,
+        judgement_id=judgement_id,
         check_id=check,
         stage=requirement.spec.stage if requirement else "",
         confidential=check in CONFIDENTIAL or bool(requirement and requirement.spec.confidential),
         drawn_at=now(),
-        draw={"seed": seed, "share": share},
+        draw=draw,
     )
 
 

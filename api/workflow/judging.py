@@ -34,12 +34,13 @@ from api.tables import (
     SourceRow,
 )
 from api.workflow import kept, populations, webhooks
+from api.workflow.corrections import apply_corrections
 from api.workflow.lists import Lists, Supplied
 from api.workflow.reading import UNREAD, Found
 from verifier.audit import audit
 from verifier.case import Case, MissingFact
 from verifier.context import Context
-from verifier.model import Audit, Document, Field, FieldState, Finding, Outcome, Transcript
+from verifier.model import Audit, Finding, Outcome, Transcript
 from verifier.model import SourceState as Read
 from verifier.packs.load import Pack
 from verifier.papers import Papers, case_of, papers_of
@@ -121,7 +122,7 @@ class Judge:
     def _corrected(self, case_id: str, papers: Papers) -> Papers:
         with self.services.reading() as session:
             asked = select(Correction).where(Correction.case_id == case_id, col(Correction.withdrawn_at).is_(None))
-            return corrected(papers, session.exec(asked.order_by(col(Correction.id))).all())
+            return apply_corrections(papers, session.exec(asked.order_by(col(Correction.id))).all())
 
     # --- judgement ------------------------------------------------------------------------------
 
@@ -231,28 +232,6 @@ def tally(session: Session, batch: Batch) -> dict[str, int]:
         for (check, outcome), number in sorted(found.items())
     )
     return dict(verdicts)
-
-
-def corrected(papers: Papers, corrections: Sequence[Correction]) -> Papers:
-    """The papers with people's readings in place of ours. The place on the page stays the evidence."""
-    if not corrections:
-        return papers
-    return replace(papers, documents=tuple(_corrected(one, corrections) for one in papers.documents))
-
-
-def _corrected(document: Document, corrections: Sequence[Correction]) -> Document:
-    fields: dict[str, Field] = dict(document.fields)
-    for one in corrections:
-        place = any(page.file == one.file and page.page == one.page for page in document.pages)
-        if document.type != one.document_type or not place:
-            continue
-        was = fields.get(one.field)
-        if was is not None:
-            fields[one.field] = replace(
-                was, value=one.value, text=one.value, confidence=1.0, state=FieldState.READ, alternatives=(),
-                evidence=replace(was.evidence, text=one.value, confidence=1.0),
-            )  # fmt: skip
-    return replace(document, fields=fields)
 
 
 # --- what stands in columns -----------------------------------------------------------------------

@@ -10,6 +10,7 @@ finish   counts over the batch
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
@@ -23,6 +24,7 @@ from api.services import Services
 from api.store.batches import FINISHED
 from api.tables import Batch, BatchState, CaseRow, CaseState, ReAudit, SourceRow
 from api.workflow import forming, reading, rejudging, webhooks
+from api.workflow.blind import draw_blind
 from api.workflow.judging import Judge, tally
 from api.workflow.kept import problem_json
 from api.workflow.lists import Lists
@@ -121,6 +123,7 @@ class Processing:
             if left or not verdicts:
                 batch.problems = [*batch.problems, problem_json(_unjudged(len(left)) if left else _NOTHING)]
             batch.state = BatchState.FAILED if left or not verdicts else BatchState.DONE
+            draw_blind(self._services, session, system(batch.tenant_id), batch_id, secrets.randbits(48))
             self._ended(session, batch, verdicts)
 
     def fail(self, batch_id: str, code: str) -> None:
