@@ -43,19 +43,18 @@ def draw_blind(services: Services, session: Session, who: Principal, batch_id: s
     share = review_choices(session, who.tenant_id).blind_share
     known = set(session.exec(select(BlindLook.judgement_id).join(CaseRow).where(CaseRow.batch_id == batch_id)).all())
     asked = (
-        select(CaseRow.id, CaseRow.branch_id, Judgement.id, Judgement.pack, Judgement.outcomes)
-        .join(Judgement, col(Judgement.id) == col(CaseRow.judgement_id))
+        select(Judgement, CaseRow.branch_id)
+        .join(CaseRow, col(CaseRow.judgement_id) == col(Judgement.id))
         .where(CaseRow.batch_id == batch_id, CaseRow.tenant_id == who.tenant_id)
     )
     passes, looks = 0, []
-    for case_id, branch_id, judgement_id, name, outcomes in session.exec(asked.execution_options(yield_per=500)):
-        passed = sorted(check for check, code in outcomes.items() if code == PASSED)
+    for judgement, branch_id in session.exec(asked.execution_options(yield_per=500)):
+        passed = sorted(check for check, code in judgement.outcomes.items() if code == PASSED)
         passes += len(passed)
-        drawn = [check for check in passed if is_drawn(seed, case_id, check, share)]
-        if drawn and judgement_id not in known:
-            pack = services.editions.pack(name, who.tenant_id)
-            draw = {"seed": seed, "share": share}
-            looks += [_look(who.tenant_id, branch_id, case_id, judgement_id, check, pack, draw) for check in drawn]
+        drawn = [check for check in passed if is_drawn(seed, judgement.case_id, check, share)]
+        if drawn and judgement.id not in known:
+            pack = services.editions.pack(judgement.pack, who.tenant_id)
+            looks += [_look(judgement, branch_id, check, pack, seed, share) for check in drawn]
     session.add_all(looks)
     trail.record(
         session, who, "blind.drawn", "batch", batch_id, seed=seed, share=share, passes=passes, drawn=len(looks)
@@ -63,27 +62,19 @@ def draw_blind(services: Services, session: Session, who: Principal, batch_id: s
     return len(looks)
 
 
-def _look(
-    tenant_id: str,
-    branch_id: str | None,
-    case_id: str,
-    judgement_id: str,
-    check: str,
-    pack: Pack,
-    draw: dict[str, object],
-) -> BlindLook:
+def _look(judgement: Judgement, branch_id: str | None, check: str, pack: Pack, seed: int, share: float) -> BlindLook:
     requirement = pack.requirement(check)
     return BlindLook(
         id=new_id(),
-        tenant_id=tenant_id,
+        tenant_id=judgement.tenant_id,
         branch_id=branch_id,
-        case_id=case_id,
-        judgement_id=judgement_id,
+        case_id=judgement.case_id,
+        judgement_id=judgement.id,
         check_id=check,
         stage=requirement.spec.stage if requirement else "",
         confidential=check in CONFIDENTIAL or bool(requirement and requirement.spec.confidential),
         drawn_at=now(),
-        draw=draw,
+        draw={"seed": seed, "share": share},
     )
 
 
