@@ -112,12 +112,9 @@ def sources(services: Services, who: Principal, case_id: str) -> list[SourceSeen
 def _seen(case: Opened, row: SourceRow) -> SourceSeen | None:
     """None for a file of which the seller's copy does not speak."""
     read = [kept.source_from_json(member) for member in row.members]
-    if case.shown is not None and case.who.audience is Audience.CASE and case.full is not None:
-        known = {case.real_name(one.file) for one in case.shown.audit.sources}
-        hidden = {one.file for one in case.full.sources} - known
-        read = [one for one in read if one.file not in hidden]
-        if row.members and not read:
-            return None
+    read = [one for one in read if one.file not in case.hidden_files]
+    if row.members and not read:
+        return None
     return SourceSeen(row, case.shown_name(row.file), tuple(_named(case, one) for one in read))
 
 

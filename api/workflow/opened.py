@@ -80,6 +80,45 @@ class Opened:
     def shown_name(self, file: str) -> str:
         return next((told for told, real in self._names.items() if real == file), self.text(file))
 
+    # --- which pages ----------------------------------------------------------------------------
+
+    @cached_property
+    def _pages(self) -> frozenset[tuple[str, int]]:
+        """Pages, by real name, of the papers that are shown."""
+        documents = self.shown.audit.documents if self.shown else ()
+        return frozenset((self.real_name(page.file), page.page) for one in documents for page in one.pages)
+
+    @cached_property
+    def hidden_files(self) -> frozenset[str]:
+        """Files of which this person's copy does not speak at all."""
+        if self.full is None or self.shown is None:
+            return frozenset()
+        known = {self.real_name(one.file) for one in self.shown.audit.sources}
+        return frozenset(one.file for one in self.full.sources) - known
+
+    @cached_property
+    def _hidden_pages(self) -> frozenset[tuple[str, int]]:
+        documents = self.full.documents if self.full else ()
+        return frozenset((page.file, page.page) for one in documents for page in one.pages) - self._pages
+
+    def shows_page(self, file: str, page: int) -> bool:
+        """Whether a page (real name) may be shown at all. Whoever may not see numbers in full sees recognised pages
+        alone: on the others nobody knows what to cover."""
+        if not self.closed:
+            return True
+        self.judged()
+        if file in self.hidden_files or (file, page) in self._hidden_pages:
+            return False
+        return self.who.sees_full_values or (file, page) in self._pages
+
+    def shows_file(self, file: str) -> bool:
+        """Whether the file may be handed over as it came."""
+        if not self.closed:
+            return True
+        self.judged()
+        hidden = any(one == file for one, _ in self._hidden_pages)
+        return self.who.sees_full_values and file not in self.hidden_files and not hidden
+
 
 def mask(text: str) -> str:
     """What looks like a number of a person, masked, where the papers of the case do not say more."""
