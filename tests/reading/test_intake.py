@@ -46,6 +46,13 @@ def test_the_type_is_judged_by_the_bytes_and_not_by_the_name() -> None:
     assert seen("notes.docx", "张伟: 好的".encode()) == [("notes.docx", "text/plain")]
 
 
+def test_an_archive_that_holds_a_pdf_as_it_is_stays_an_archive() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as stored:
+        stored.writestr("a.pdf", b"%PDF-1.7\n")
+    assert seen("s.zip", out.getvalue()) == [("s.zip!/a.pdf", "application/pdf")]
+
+
 def test_litter_of_file_managers_is_neither_read_nor_rejected() -> None:
     litter = ("Thumbs.db", "__MACOSX/._a.pdf", "a/.DS_Store", "desktop.ini")
     data = archive(*((name, b"x") for name in litter), ("a.pdf", PDF))

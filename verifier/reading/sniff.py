@@ -60,12 +60,12 @@ def media_type(data: bytes, name: str = "") -> str:
     for offset, magic, found in _MAGIC:
         if data[offset : offset + len(magic)] == magic:
             return found
+    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):  # before PDF: an archive may hold one that is not packed
+        return _zip_kind(data)
     if b"%PDF-" in data[:1024]:
         return PDF
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         return "image/heic"
-    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return _zip_kind(data)
     if data.startswith(_OLE):
         return _ole_kind(data)
     return _text_kind(data, name)
