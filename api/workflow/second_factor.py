@@ -18,6 +18,7 @@ from api.errors import ServiceError, conflict
 from api.principal import Kind, Principal
 from api.services import Services
 from api.tables import User
+from api.workflow import tries
 from verifier.model import Text
 
 PURPOSE = "totp"
@@ -72,13 +73,12 @@ def confirm(services: Services, who: Principal, code: str) -> list[str]:
 
 
 def renew_recovery_codes(services: Services, who: Principal, code: str) -> list[str]:
-    user_id = person(who)
-    proof = examine(services, _user(services, user_id), code)
+    proof = _proved(services, who, code)
     codes = [_new_code() for _ in range(RECOVERY_CODES)]
     kept = _kept_codes(services, who.tenant_id, codes)
     with services.writing() as session:
-        user = session.get_one(User, user_id)
-        if proof is None or not use(user, proof):
+        user = session.get_one(User, who.id, with_for_update=True)
+        if not use(user, proof):
             raise wrong_code()
         user.recovery_codes = kept
         session.add(user)
@@ -86,21 +86,30 @@ def renew_recovery_codes(services: Services, who: Principal, code: str) -> list[
     return codes
 
 
-def is_enrolled(services: Services, who: Principal) -> bool:
-    return bool(_user(services, person(who)).totp_secret)
-
-
 def remove(services: Services, who: Principal, code: str) -> None:
     """Give it up; a code is asked for, so that an open browser is not enough."""
-    user_id = person(who)
-    proof = examine(services, _user(services, user_id), code)
+    proof = _proved(services, who, code)
     with services.writing() as session:
-        user = session.get_one(User, user_id)
-        if proof is None or not use(user, proof):
+        user = session.get_one(User, who.id, with_for_update=True)
+        if not use(user, proof):
             raise wrong_code()
         forget(user)
         session.add(user)
         trail.record(session, who, "second_factor.removed", "account", user.id)
+
+
+def _proved(services: Services, who: Principal, code: str) -> Proof:
+    """What a right code is; a wrong one counts like a failed sign-in, so that nobody tries them all."""
+    user_id = person(who)
+    with services.reading() as session:
+        login = session.get_one(User, user_id).login
+    user = tries.begin(services, login)
+    proof = examine(services, user, code) if user else None
+    if proof is None:
+        tries.failed(services, user, "code")
+        raise wrong_code()
+    tries.forgive(services, user_id)
+    return proof
 
 
 def forget(user: User) -> None:
@@ -149,11 +158,6 @@ def _step_of(secret: str, code: str, after: int) -> int | None:
         if step > after and hmac.compare_digest(expected, _plain(code).encode()):
             return step
     return None
-
-
-def _user(services: Services, user_id: str) -> User:
-    with services.reading() as session:
-        return session.get_one(User, user_id)
 
 
 def person(who: Principal) -> str:

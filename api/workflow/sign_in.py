@@ -1,7 +1,7 @@
 """Who signs in, how long does it last, and how does it end?
 
-A try is counted before the password is looked at, so that many at once cannot outrun the lock. What is wrong is
-not said: an unknown login, a wrong password, a locked or closed account get one answer after the same work.
+What is wrong is not said: an unknown login, a wrong password, a locked or closed account get one answer after the
+same work.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from sqlmodel import Session, col, select
 from api import trail
 from api.clock import now
 from api.errors import ServiceError, conflict, not_found
-from api.principal import Principal, system
+from api.principal import Principal
 from api.services import Services
-from api.tables import SignIn, Tenant, User
-from api.workflow import access, passwords, second_factor
+from api.tables import SignIn, User
+from api.workflow import access, passwords, second_factor, tries
 from verifier.model import Text
 
 
@@ -33,17 +33,17 @@ class Opened:
 
 def sign_in(services: Services, login: str, password: str, code: str = "", address: str = "") -> Opened:
     """By login and password, and by a code where a second factor is enrolled. Always a new token."""
-    user = _count_try(services, plain_login(login))
+    user = tries.begin(services, plain_login(login))
     right = passwords.matches(user.password_hash if user else "", password)
     if user is None or not right:
-        _failed(services, user, "password")
+        tries.failed(services, user, "password")
         raise _refused()
     proof = second_factor.examine(services, user, code) if code else None
     if user.totp_secret and not code:
-        _uncount(services, user.id)
+        tries.forgive(services, user.id)
         raise _code_needed()
     if user.totp_secret and proof is None:
-        _failed(services, user, "code")
+        tries.failed(services, user, "code")
         raise _refused()
     fresh = passwords.hashed(password) if passwords.outdated(user.password_hash) else user.password_hash
     with services.writing() as session:
@@ -76,54 +76,6 @@ def open_sign_in(services: Services, session: Session, user: User, address: str,
 def plain_login(login: str) -> str:
     """Logins differ by more than capitals and spaces."""
     return login.strip().casefold()
-
-
-def _count_try(services: Services, login: str) -> User | None:
-    """The account when it may try now; the try is already counted."""
-    at = now()
-    with services.writing() as session:
-        user = session.exec(select(User).where(User.login == login).with_for_update()).one_or_none()
-        if user is None or not access.usable(user, at) or _tenant_closed(session, user.tenant_id):
-            return None
-        if user.locked_until and user.locked_until > at:
-            return None
-        if user.locked_until:  # it is over
-            user.locked_until, user.failed_attempts = None, 0
-        if user.failed_attempts >= services.settings.sign_in_attempts:  # as many are being looked at right now
-            _lock(services, session, user, at)
-            session.add(user)
-            return None
-        user.failed_attempts += 1
-        session.add(user)
-    return user
-
-
-def _uncount(services: Services, user_id: str) -> None:
-    """A right password without a code was no failure."""
-    with services.writing() as session:
-        user = session.get_one(User, user_id, with_for_update=True)
-        user.failed_attempts = max(0, user.failed_attempts - 1)
-        session.add(user)
-
-
-def _failed(services: Services, user: User | None, what: str) -> None:
-    if user is None:
-        return
-    with services.writing() as session:
-        row = session.get_one(User, user.id, with_for_update=True)
-        trail.record(session, system(row.tenant_id, "sign-in"), "user.sign_in_failed", "account", row.id, what=what)
-        if row.failed_attempts >= services.settings.sign_in_attempts and not row.locked_until:
-            _lock(services, session, row, now())
-            session.add(row)
-
-
-def _lock(services: Services, session: Session, user: User, at: datetime) -> None:
-    user.locked_until = at + timedelta(minutes=services.settings.lock_minutes)
-    trail.record(session, system(user.tenant_id, "sign-in"), "user.locked", "account", user.id)
-
-
-def _tenant_closed(session: Session, tenant_id: str) -> bool:
-    return session.get_one(Tenant, tenant_id).closed_at is not None
 
 
 # --- afterwards --------------------------------------------------------------------------------
@@ -183,9 +135,9 @@ def change_password(services: Services, who: Principal, current: str, new: str, 
     user_id = second_factor.person(who)
     with services.reading() as session:
         login = session.get_one(User, user_id).login
-    user = _count_try(services, login)
+    user = tries.begin(services, login)
     if not passwords.matches(user.password_hash if user else "", current) or user is None:
-        _failed(services, user, "password")
+        tries.failed(services, user, "password")
         raise conflict(
             "wrong_password",
             Text("当前密码不正确，或账户暂时锁定", "The current password is wrong, or the account is locked for now"),
@@ -194,7 +146,7 @@ def change_password(services: Services, who: Principal, current: str, new: str, 
                 "Check it and try again; several failures lock the account for a while",
             ),
         )
-    _uncount(services, user_id)
+    tries.forgive(services, user_id)
     passwords.require_good(new, login)
     if passwords.matches(user.password_hash, new):
         raise conflict(
@@ -205,7 +157,7 @@ def change_password(services: Services, who: Principal, current: str, new: str, 
     fresh = passwords.hashed(new)
     with services.writing() as session:
         row = session.get_one(User, user_id, with_for_update=True)
-        row.password_hash, row.must_change_password, row.failed_attempts = fresh, False, 0
+        row.password_hash, row.must_change_password = fresh, False
         session.add(row)
         end_all(session, user_id)
         trail.record(session, who, "password.changed", "account", user_id)

@@ -133,7 +133,7 @@ def requests_for(way: Way, keys: Mapping[str, str]) -> list[Asked]:
     for field in way.fields("path_params"):
         tries = [one | {field.alias: value} for one in tries for value in _ids(field.alias, _schema(field), keys)]
     query = {
-        field.alias: _ids(field.alias, _schema(field), keys)[0]
+        field.alias: str(_example(field.alias, _schema(field), _schema(field).get("$defs", {}), keys))
         for field in way.fields("query_params")
         if field.alias.endswith("_id") or field.field_info.is_required()
     }

@@ -370,6 +370,24 @@ def test_giving_it_up_takes_a_code(house: House, here: str, at_noon: Any) -> Non
     assert enter(house, person).status_code == 201
 
 
+def test_codes_cannot_be_tried_one_after_the_other(house: House, here: str, at_noon: Any) -> None:
+    """Neither at the sign-in, with the password sent in between, nor from an open browser."""
+    person, other = known(house, here), known(house, here)
+    enrolled(person, at_noon)
+    for _ in range(house.services.settings.sign_in_attempts):
+        enter(house, person, code="000000")
+        enter(house, person)
+    assert row(house, person.user.id).locked_until
+    totp, codes = enrolled(other, at_noon)
+    for _ in range(house.services.settings.sign_in_attempts):
+        other.client.post("/api/v1/me/second-factor/removal", json={"code": "000000"})
+    assert row(house, other.user.id).locked_until
+    at_noon.forward(30)
+    for code in (totp.at(at_noon.time), codes[0]):
+        assert other.client.post("/api/v1/me/second-factor/removal", json={"code": code}).status_code == 409
+        assert other.client.post("/api/v1/me/recovery-codes", json={"code": code}).status_code == 409
+
+
 # --- administrators ----------------------------------------------------------------------------
 
 
