@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -99,7 +100,7 @@ def serve(workers: int) -> None:
     with _services(settings) as (services, jobs):
         jobs.migrate()
         _greet(services)
-        with _children(workers):
+        with _children(workers), _gently():
             uvicorn.run(
                 create_app(services),
                 host=settings.host,
@@ -110,6 +111,18 @@ def serve(workers: int) -> None:
                 proxy_headers=bool(settings.trusted_proxies),
                 timeout_graceful_shutdown=10,
             )
+
+
+@contextmanager
+def _gently() -> Iterator[None]:
+    """The web server repeats the signal that ended it; without a handler of ours that would kill this process before
+    its workers are told to stop."""
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _greet(services: Services) -> None:
@@ -140,7 +153,7 @@ def _children(number: int) -> Iterator[None]:
 
 def _keep_alive(stopping: threading.Event) -> None:
     while not stopping.is_set():
-        child = subprocess.Popen([sys.executable, "-m", "api.cli", "worker"])  # same interpreter, same settings
+        child = subprocess.Popen([sys.executable, "-m", "api.cli", "worker", "--beside"])  # same settings
         while child.poll() is None and not stopping.wait(0.2):
             pass
         if child.poll() is None:
@@ -156,9 +169,11 @@ def _keep_alive(stopping: threading.Event) -> None:
 
 
 @app.command()
-def worker() -> None:
+@click.option("--beside", is_flag=True, hidden=True, help="end with the process that started this one")
+def worker(beside: bool) -> None:
     """启动一个后台进程 / Run one worker process until it is told to stop."""
     settings = _settings()
+    parent = os.getppid()
     stopping = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -168,7 +183,10 @@ def worker() -> None:
         signal.signal(number, stop)
     with _services(settings) as (services, jobs), working(services, jobs):
         log.info("the worker is ready")
-        stopping.wait()
+        while not stopping.wait(1.0):
+            if beside and os.getppid() != parent:
+                log.warning("the service is gone; the worker ends")
+                break
 
 
 @app.command()
