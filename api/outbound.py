@@ -96,9 +96,9 @@ def _resolve(host: str, port: int) -> list[Address]:
 def is_public(address: Address) -> bool:
     """Whether an address belongs to the open internet, looking through the wrappings of IPv4 in IPv6."""
     if isinstance(address, ipaddress.IPv6Address):
+        if address in NAT64:
+            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-        if inner is None and address in NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None and not is_public(inner):
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
