@@ -120,7 +120,10 @@ class BodyLimit:
 
 def _streams(scope: Scope) -> bool:
     """Whether this body is taken as it comes (raw, or a form with files), not held in memory. Before the route is
-    found only what the body says it is can tell; whoever holds one then asks for no more than it needs."""
+    found only what the body says it is can tell; whoever holds one then asks for no more than it needs. A route that
+    describes its body as bytes takes them whatever they are called: curl -T names no type at all."""
+    if _takes_bytes(scope.get("route")):
+        return True
     kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
     if kind in HELD or kind.endswith("+json"):
         return False
@@ -128,6 +131,11 @@ def _streams(scope: Scope) -> bool:
         return True
     field = getattr(scope["route"], "body_field", None)
     return field is None or getattr(field.field_info, "media_type", "") == "multipart/form-data"
+
+
+def _takes_bytes(route: object) -> bool:
+    extra = getattr(route, "openapi_extra", None) or {}
+    return "application/octet-stream" in extra.get("requestBody", {}).get("content", {})
 
 
 def too_large(most: int) -> ServiceError:

@@ -100,6 +100,10 @@ def scales() -> TestClient:
     async def raw(request: Request) -> int:
         return sum([len(chunk) async for chunk in request.stream()])
 
+    @app.put("/bytes", openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}}})
+    async def octets(request: Request) -> int:
+        return sum([len(chunk) async for chunk in request.stream()])
+
     app.add_middleware(BodyLimit, settings=Settings(request_bytes=2000, upload_bytes=50_000))
     return TestClient(app)
 
@@ -135,6 +139,12 @@ def test_a_body_is_cut_off_where_it_is_too_large(
     assert answer.status_code == status
     if status == 413:
         assert answer.json()["code"] == "too_large"
+
+
+@pytest.mark.parametrize("kind", [{}, JSON, BYTES, {"content-type": "application/x-www-form-urlencoded"}])
+def test_a_route_that_takes_bytes_takes_them_whatever_they_are_called(scales: TestClient, kind: dict[str, str]) -> None:
+    assert scales.put("/bytes", content=b"x" * 5000, headers=kind).json() == 5000
+    assert scales.put("/bytes", content=_chunks(60_000), headers=kind).status_code == 413
 
 
 def test_a_body_that_claims_to_be_too_large_is_not_read() -> None:
