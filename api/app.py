@@ -15,6 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import idempotency
 from api.errors import PROBLEM, ServiceError, refusal
 from api.forgery import Forgery
 from api.idempotency import Idempotency
@@ -69,7 +70,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
         for path in document["paths"].values():
-            for operation in path.values():
+            for method, operation in path.items():
+                idempotency.describe(method, operation)
                 for status, answer in operation.get("responses", {}).items():
                     if status >= "400" and PROBLEM in answer.get("content", {}):
                         answer["content"].pop("application/json", None)

@@ -16,6 +16,7 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -187,6 +188,27 @@ def keep(services: Services, row_id: str, who: Principal, answer: Answer) -> Non
 def release(services: Services, row_id: str) -> None:
     with services.writing() as session:
         session.exec(delete(Answered).where(col(Answered.id) == row_id, col(Answered.status) == 0))
+
+
+def describe(method: str, operation: dict[str, Any]) -> None:
+    """Tell of the header in an operation of the OpenAPI document that it works for."""
+    body = operation.get("requestBody", {}).get("content", {"application/json": {}})
+    answers = operation.get("responses", {})
+    public = operation.get("security") == [] or "403" not in answers
+    if public or method not in {"post", "put"} or "application/json" not in body:
+        return
+    operation.setdefault("parameters", []).append(
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "同一键的同一请求只执行一次 / The same request under one key is done once; its answer comes again",
+            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
+        }
+    )
+    answers.setdefault(
+        "409", answers["403"] | {"description": "同一请求仍在处理中 / The same is still being worked on"}
+    )
 
 
 # --- the request -------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Cookie, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -19,6 +19,7 @@ from api.services import Services
 from api.workflow import oidc, second_factor, sign_in
 
 router = APIRouter(tags=["sign-in"])
+PUBLIC: dict[str, Any] = {"security": []}
 
 
 class SignInIn(BaseModel):
@@ -110,7 +111,8 @@ def from_address(request: Request, services: Services) -> str:
     operation_id="sign_in",
     summary="登录 / Sign in",
     status_code=201,
-    responses=public_problems(401),
+    responses=public_problems(401, 403),
+    openapi_extra=PUBLIC,
 )
 def begin(given: SignInIn, request: Request, services: Bound) -> OpenedOut:
     address = from_address(request, services)
@@ -124,6 +126,7 @@ def begin(given: SignInIn, request: Request, services: Bound) -> OpenedOut:
     status_code=303,
     response_class=RedirectResponse,
     responses=public_problems(401, 404, 503),
+    openapi_extra=PUBLIC,
 )
 def depart(request: Request, services: Bound, next: Annotated[str, Query(max_length=2000)] = "/") -> RedirectResponse:
     from_address(request, services)
@@ -148,6 +151,7 @@ def depart(request: Request, services: Bound, next: Annotated[str, Query(max_len
     status_code=303,
     response_class=RedirectResponse,
     responses=public_problems(401, 404, 503),
+    openapi_extra=PUBLIC,
 )
 def arrive(
     request: Request,

@@ -180,3 +180,18 @@ def test_an_answer_without_a_body_comes_again(house: House, person: Person) -> N
     for replayed in (None, "true"):
         answer = person.client.post("/api/v1/quiet", headers={"Idempotency-Key": "k"})
         assert (answer.status_code, answer.content, answer.headers.get("idempotent-replayed")) == (204, b"", replayed)
+
+
+def test_the_document_tells_of_it_where_it_works(house: House) -> None:
+    paths = house.anonymous.get("/api/v1/openapi.json").json()["paths"]
+
+    def tells(path: str, method: str) -> bool:
+        operation = paths[f"/api/v1{path}"][method]
+        return (
+            any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", []))
+            and "409" in operation["responses"]
+        )
+
+    assert tells("/batches", "post") and tells("/me/password", "put") and tells("/accounts/{account_id}/close", "post")
+    assert not tells("/sessions", "post") and not tells("/batches", "get")
+    assert not tells("/batches/{batch_id}/files/{path}", "put"), "uploads are resumed by other means"
