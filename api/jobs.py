@@ -390,10 +390,11 @@ class Jobs:
         )
         self._watch.start()
 
-    def stop(self, patience: float = 30.0) -> None:
-        """Take no more work, let what is being done end, leave the rest to others."""
-        global _bound  # noqa: PLW0603
-        worker = _bound
+    def stop(self, patience: float = 30.0) -> bool:
+        """Take no more work, let what is being done end, leave the rest to others. False when something would not end:
+        the process should then, its work is taken up by others."""
+        global _bound
+        worker, ended = _bound, True
         if worker is not None and self._watch is not None:
             worker.stopping.set()
             for stop in _instance().background_thread_stop_events:
@@ -402,13 +403,15 @@ class Jobs:
             while worker.running and time.monotonic() < deadline:
                 time.sleep(0.05)
             self._watch.join(timeout=5)
-            _bound = None
-            DBOS.destroy()
+            ended = not worker.running
+            if ended:
+                DBOS.destroy()
+            _bound, self._watch = None, None
             self._liveness.release()
-            self._watch = None
         with suppress(Exception):
             self._client.destroy()
         self._engine.dispose()
+        return ended
 
 
 class _Watch:

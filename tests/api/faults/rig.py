@@ -103,6 +103,12 @@ class Rig:
                     )
                 )
 
+    def wait_for_workers(self, number: int) -> None:
+        limit = time.monotonic() + PATIENCE
+        while self.jobs.workers() < number:
+            assert time.monotonic() < limit, self.log.read_text()[-4000:]
+            time.sleep(0.2)
+
     def kill(self, which: int = 0) -> None:
         """As the kernel does it: no warning, no last word."""
         worker = self.workers.pop(which)
@@ -127,7 +133,8 @@ class Rig:
 
     # --- a batch --------------------------------------------------------------------------------
 
-    def submit(self, files: Mapping[str, bytes], name: str = "批次") -> str:
+    def submit(self, files: Mapping[str, bytes], name: str = "批次", *, hand_over: bool = True) -> str:
+        """A queued batch of an institution of its own."""
         with self.services.writing() as session:
             tenant = Tenant(name=f"虚构机构 {name}", created_at=now())
             session.add(tenant)
@@ -145,7 +152,8 @@ class Rig:
                     sha256=one.sha256, state=UploadState.RECEIVED, created_by="test", created_at=now(),
                 )  # fmt: skip
                 session.add(upload)
-        self.jobs.submit_batch(batch.id, 10)
+        if hand_over:
+            self.jobs.submit_batch(batch.id, 10)
         return batch.id
 
     def progress(self, batch_id: str) -> tuple[str, int, int]:
@@ -164,17 +172,18 @@ class Rig:
             state, read, judged = self.progress(batch_id)
             if until(state, read, judged) or state in (BatchState.DONE, BatchState.FAILED):
                 return
+            assert all(worker.poll() is None for worker in self.workers), "a worker ended that nobody killed"
             time.sleep(0.1)
         raise AssertionError(f"the batch stands at {self.progress(batch_id)}: {self.log.read_text()[-4000:]}")
 
     def finish(self, batch_id: str) -> None:
         self.wait(batch_id, lambda state, read, judged: False)
 
-    def kill_at_random(self, batch_id: str, kills: int, seed: int, *, total: int) -> None:
-        """Kill workers, each killed one replaced, spread over the whole batch: reading first, then judging."""
+    def kill_at_random(self, batch_id: str, kills: int, seed: int, *, total: int, since: int = 0) -> None:
+        """Kill workers, each killed one replaced, at moments spread over the files read and cases judged."""
         chance = random.Random(seed)
         for turn in range(kills):
-            goal = total * (turn + chance.random()) / kills
+            goal = since + (total - since) * (turn + chance.random()) / kills
 
             def reached(state: str, read: int, judged: int, goal: float = goal) -> bool:
                 return read + judged >= goal
