@@ -33,8 +33,19 @@ _PERSONAL = re.compile(
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![0-9A-Fa-f-])(?:\d{7,}[Xx]?|\d{4}(?:[ -]\d{4}){2,}(?:[ -]\d{1,3})?)(?![0-9A-Fa-f-])"
 )
-# these write addresses with their parameters, or a line for each request, which `api.metrics` does with ids alone
-_QUIET = ("httpx", "httpcore", "urllib3", "uvicorn.access", "multipart", "python_multipart", "PIL", "fontTools")
+# these write addresses with their parameters, a line for each request (`api.metrics` does, with ids alone), or a line
+# each time they are asked whether all is well
+_QUIET = (
+    "alembic",
+    "httpx",
+    "httpcore",
+    "urllib3",
+    "uvicorn.access",
+    "multipart",
+    "python_multipart",
+    "PIL",
+    "fontTools",
+)
 
 
 def scrubbed(text: str) -> str:

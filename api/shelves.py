@@ -165,7 +165,12 @@ class Shelf:
     def probe(self) -> None:
         """Raise when the store cannot be asked, or a disk is nearly full."""
         with faults():
-            next(iter(obstore.list(self._store, "t", chunk_size=1)), None)
+            try:
+                next(iter(obstore.list(self._store, "t", chunk_size=1)), None)
+            except (BaseError, FileNotFoundError) as fault:
+                if "NoSuchBucket" not in str(fault):
+                    raise
+                obstore.put(self._store, "probe", b"")  # some stores make the bucket with its first object
         for place in (self._spool, self._folder):
             if place is not None and shutil.disk_usage(place).free < LOW_SPACE:
                 raise full()

@@ -171,7 +171,12 @@ class S3Server:
             "filer.port.grpc": ports[7],
         }
         told |= {"s3.config": config, "s3.port.iceberg": 0, "s3.port.lance": 0, "s3.iam": "false", "iam": "false"}
-        told |= {"master.volumePreallocate": "false", "master.volumeSizeLimitMB": 64, "master.telemetry": "false"}
+        told |= {
+            "master.volumePreallocate": "false",
+            "master.volumeSizeLimitMB": 64,
+            "volume.max": 0,
+            "master.telemetry": "false",
+        }
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [

@@ -268,6 +268,13 @@ def test_a_healthy_store_answers(blobs: Blobs) -> None:
     blobs.shelf.probe()
 
 
+def test_a_store_whose_bucket_is_made_by_the_first_object_is_healthy(
+    s3_settings: dict[str, str], tmp_path: Path
+) -> None:
+    fresh = s3_settings | {"storage_url": f"s3://fresh-{os.urandom(8).hex()}"}
+    open_with(tmp_path, fresh).shelf.probe()
+
+
 @pytest.mark.parametrize("url", ["http://x/y", "s3://", "bucket", "s3:bucket"])
 def test_a_wrong_place_is_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="bad_setting"):
