@@ -229,8 +229,8 @@ def _common_words(drafts: Sequence[Draft]) -> set[str]:
 
 def _join_score(part: Part, draft: Draft, previous: Draft | None, library: Library, common: set[str]) -> float:
     kind = library.types[draft.code]
-    if kind.identity:
-        return 0.0
+    if kind.identity or (kind.several and part.number is None and previous is not draft):
+        return 0.0  # a slip is no page of another slip, though it names the same accounts
     affinity = part.scores.get(draft.code, 0.0)
     numbers = [p.number for p in draft.parts if p.number]
     totals = {p.total for p in draft.parts if p.total}

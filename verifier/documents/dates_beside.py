@@ -203,7 +203,10 @@ def _date_by(hit: Hit, sheet: Sheet, near: Neighbours) -> Span | None:
             if find_dates(piece.raw):
                 start = hit.label_end - hit.unit.starts[hit.unit.locate(hit.start)[0]] if _is_in(hit, piece) else 0
                 return Span(((piece, max(0, start), len(piece.text)),))
-        joined = Span(tuple((p, 0, len(p.text)) for p in right if not _is_in(hit, p)))
+        apart = [p for p in right if not _is_in(hit, p)]
+        while apart and not any(c.isdigit() for c in apart[0].text):  # the name that is signed before it
+            apart.pop(0)
+        joined = Span(tuple((p, 0, len(p.text)) for p in apart))
         if joined and find_dates("".join(joined.text.split())):
             return joined
     return None

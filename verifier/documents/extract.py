@@ -11,7 +11,7 @@ from verifier.documents.labels import Hit, find_hits
 from verifier.documents.layout import Sheet
 from verifier.documents.marks import read_marks
 from verifier.documents.persons import read_person_rows
-from verifier.documents.pieces import Span
+from verifier.documents.pieces import Span, Unit
 from verifier.documents.places import Neighbours, blank, want_of
 from verifier.documents.prose import read_prose
 from verifier.documents.questions import read_questions
@@ -21,6 +21,7 @@ from verifier.documents.tables import read_tables
 from verifier.documents.values import Value, interpret, read_at
 from verifier.model import Box, DocumentMark, Evidence, Field, FieldState, PageRef
 from verifier.packs.document_type import ColumnSpec
+from verifier.values.money import label_unit
 
 
 @dataclass
@@ -166,7 +167,8 @@ def _in_columns(
         if blank(span):
             value = Value(FieldState.EMPTY, "", "", box or hit.box, hit.span.confidence)
         else:
-            want = want_of(spec.kind, spec.take, spec.unit, spec.options, day_first)
+            unit = spec.unit or (label_unit(hit.span.text) if spec.kind == "money" else "")
+            want = want_of(spec.kind, spec.take, unit, spec.options, day_first)
             value = interpret(span, want, near.sheet)
         yield Candidate(target.name, spec.kind, value, target.rank, ref, hit)
 
@@ -177,11 +179,22 @@ def _column_span(hit: Hit, left: float, right: float, near: Neighbours) -> tuple
         cell = sheet.cell_at((left + right) / 2, hit.at.middle[1])
         unit = sheet.unit_of(cell) if cell is not None else None
         return (unit.span(0, len(unit.text)) if unit is not None else Span()), cell
+    lines = [hit.unit, *_wrapped_under(hit, near)]
     parts = [
-        (piece, 0, len(piece.text)) for piece in hit.unit.pieces
+        (piece, 0, len(piece.text)) for unit in lines for piece in unit.pieces
         if left <= piece.at.middle[0] < right and piece.at.left > hit.at.right
     ]  # fmt: skip
     return Span(tuple(parts)), None
+
+
+def _wrapped_under(hit: Hit, near: Neighbours) -> Iterator[Unit]:
+    """The lines under a row of columns that go on with its values: nothing stands under the label."""
+    bottom = hit.unit.at.bottom
+    for unit in near.sheet.lines_below(hit.unit):
+        if unit.at.top - bottom > 0.9 * hit.at.height or near.of(unit) or unit.at.left < hit.at.right:
+            return
+        yield unit
+        bottom = unit.at.bottom
 
 
 def _listed(

@@ -30,7 +30,8 @@ def find_hits(sheet: Sheet, form: Form) -> list[Hit]:
     fuzzy = sheet.page.text_from is not TextFrom.LAYER
     found: list[Hit] = []
     for unit in sheet.units:
-        if sheet.title and all(id(piece) in sheet.title for piece in unit.pieces[:1]):
+        titled = [n for n, piece in enumerate(unit.pieces) if id(piece) in sheet.title]
+        if len(titled) == len(unit.pieces):
             continue
         beside = side_of(sheet, unit, form)
         if beside is not None:
@@ -40,7 +41,7 @@ def find_hits(sheet: Sheet, form: Form) -> list[Hit]:
         hits = _in_unit(sheet, unit, form)
         if fuzzy:
             hits = sorted(hits + _misread(sheet, unit, form, hits), key=lambda hit: hit.start)
-        hits = with_others(sheet, unit, form, hits)
+        hits = [hit for hit in with_others(sheet, unit, form, hits) if unit.locate(hit.start)[0] not in titled]
         found.extend(with_translations(sheet, unit, hits) if form.chinese else hits)
     found = in_reading_order(found + by_position(sheet, found))
     for hit in found:
@@ -105,7 +106,7 @@ def _judged(
         return Hit(sheet, unit, start, end, end, phrase, meanings, False)
     if text[label_end : label_end + 1] and text[label_end] in BOXES_OPEN + BOXES_TICKED:
         return Hit(sheet, unit, start, label_end, label_end, phrase, meanings, False)
-    glued = _glued(sheet, unit, start, phrase, meanings)
+    glued = _glued(sheet, unit, start, label_end, phrase, meanings)
     if glued is None and loose:
         return Hit(sheet, unit, start, label_end, label_end, phrase, meanings, False, True, 0.95)
     return glued
@@ -154,11 +155,10 @@ def _tail(unit: Unit, end: int, *, translated: bool = True) -> tuple[int, bool]:
     return after, False
 
 
-def _glued(sheet: Sheet, unit: Unit, start: int, phrase: str, meanings: tuple[Meaning, ...]) -> Hit | None:
+def _glued(sheet: Sheet, unit: Unit, start: int, end: int, phrase: str, meanings: tuple[Meaning, ...]) -> Hit | None:
     """A label that runs into its value without a sign; taken only where the value proves it."""
     if len(phrase) < 2 or not (start == 0 or start in unit.breaks):
         return None
-    end = start + len(phrase)
     stop = min((b for b, kind in unit.breaks.items() if b > end and kind >= 2), default=len(unit.text))
     rest = unit.text[end:stop]
     kinds = {meaning.target.spec.kind for meaning in meanings if meaning.target is not None}

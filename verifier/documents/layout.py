@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from verifier.documents.pieces import Piece, Unit
 from verifier.documents.reprints import settled_words
@@ -266,29 +267,32 @@ def _by_cell(sheet: Sheet) -> tuple[list[list[Piece]], Cells]:
     if len(sheet.verticals) < 2 or len(sheet.horizontals) < 2:
         return sheet.rows, []
     known: dict[tuple[int, ...], tuple[Box, list[list[Piece]]]] = {}
-    free: list[list[Piece]] = []
+    homes: list[list[tuple[Piece, tuple[int, ...] | None]]] = []
     for row in sheet.rows:
-        outside: list[Piece] = []
         parts: dict[tuple[int, ...], list[Piece]] = {}
+        homes.append([])
         for piece in row:
             cell = _known_cell(known, piece, sheet) or sheet.cell_around(piece)
-            if cell is None:
-                outside.append(piece)
-                continue
-            key = _key(cell)
-            known.setdefault(key, (cell, []))
-            parts.setdefault(key, []).append(piece)
+            key = None if cell is None else _key(cell)
+            homes[-1].append((piece, key))
+            if cell is not None and key is not None:
+                known.setdefault(key, (cell, []))
+                parts.setdefault(key, []).append(piece)
         for key, inside in parts.items():
             known[key][1].append(inside)
-        if outside:
-            free.append(outside)
-    cells: Cells = []
-    for cell, rows in known.values():
-        if len(rows) > CELL_LINES and cell.width > 2.8 * sheet.em:  # words one character under the other stay
-            free.extend(rows)
-        else:
-            cells.append((cell, rows))
-    return free, cells
+    frames = {
+        key for key, (cell, rows) in known.items()
+        if cell.width > 2.8 * sheet.em  # words one character under the other stay
+        and (len(rows) > CELL_LINES or _far_apart(rows, sheet.line_height))
+    }  # fmt: skip
+    free = [[piece for piece, key in row if key is None or key in frames] for row in homes]
+    return [row for row in free if row], [cell for key, cell in known.items() if key not in frames]
+
+
+def _far_apart(rows: Sequence[Sequence[Piece]], line: float) -> bool:
+    """Lines with much room between them stand in a frame (the rim of a card), not in a cell."""
+    places = sorted((min(p.at.top for p in row), max(p.at.bottom for p in row)) for row in rows)
+    return any(after[0] - before[1] > 4 * line for before, after in pairwise(places))
 
 
 def _known_cell(known: dict[tuple[int, ...], tuple[Box, list[list[Piece]]]], piece: Piece, sheet: Sheet) -> Box | None:

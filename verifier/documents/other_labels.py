@@ -108,7 +108,8 @@ def with_others(sheet: Sheet, unit: Unit, form: Form, hits: list[Hit]) -> list[H
         if section is not None and all(hit.glued or hit.end < end for hit in inside) and len(hits) == len(inside):
             hits = [Hit(sheet, unit, start + skip, end, end, section[0], section[1], False)]
             continue
-        phrase = form.meant(text[skip:]) if colon or unit.cell is not None or is_label(text) else None
+        asked = colon or unit.cell is not None or is_label(text) or _leads(unit, start, end, sheet.em)
+        phrase = form.meant(text[skip:]) if asked else None
         if phrase is None and (inside or not (is_label(text) or (colon and len(text) <= 10 and wordy(text)))):
             continue
         meanings = form.phrases.get(phrase) if phrase is not None else ()
@@ -116,6 +117,14 @@ def with_others(sheet: Sheet, unit: Unit, form: Form, hits: list[Hit]) -> list[H
         made = Hit(sheet, unit, start + skip, end, after, phrase or text, meanings, colon, factor=0.97)
         hits = sorted([hit for hit in hits if hit not in inside] + [made], key=lambda hit: hit.start)
     return hits
+
+
+def _leads(unit: Unit, start: int, end: int, em: float) -> bool:
+    """Does a run open its line, with other words far to the right of it (a dotted line between them)?"""
+    if start or end >= len(unit.text):
+        return False
+    number, offset = unit.locate(end)
+    return offset == 0 and unit.pieces[number].at.left - unit.pieces[number - 1].at.right > 4 * em
 
 
 def with_translations(sheet: Sheet, unit: Unit, hits: list[Hit]) -> list[Hit]:

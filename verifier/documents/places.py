@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Sheet
@@ -234,7 +235,7 @@ def _on_line(hit: Hit, stop: int, following: Hit | None, want: Want, near: Neigh
     edge = following.at.left if following else min(1.0, hit.at.right + 16 * sheet.em)
     room = Box(hit.at.right, hit.at.top, max(edge, hit.at.right), hit.at.bottom)
     kind = want.kind
-    span = _joined(unit.span(hit.end, stop), hit.at.right, want, sheet)
+    span = _joined(unit.span(hit.end, stop), hit.at.right, want, sheet, leads=hit.start == 0)
     if span and not blank(span):
         if kind in WRAPPING and stop == len(unit.text):
             span = span + _wrapped(hit, span, kind, near)
@@ -274,18 +275,18 @@ def _cell_beside(hit: Hit, near: Neighbours) -> Place | None:
     return None
 
 
-def _joined(span: Span, start: float, want: Want, sheet: Sheet) -> Span:
-    """The words behind a label that belong together; a wide gap ends the value."""
+def _joined(span: Span, start: float, want: Want, sheet: Sheet, *, leads: bool) -> Span:
+    """The words behind a label that belong together; a wide gap ends the value. `leads`: the label opens its line."""
     kept: list[tuple[Piece, int, int]] = []
     reach = start
     for piece, low, high in span.parts:
         gap = piece.x(low) - reach
         figures = want.kind in _SPREAD or high - low == 1
         option = want.options is not None and _is_option(piece.text[low:high], want.options)
-        alone = not kept and len(span.parts) == 1  # one label at the left, its value at the right edge
-        limit = (
-            99 if alone and piece.at.right > 0.8 else 22 if not kept else 14 if option else 5 if figures else 2.2
-        ) * sheet.em
+        alone = (
+            not kept and (leads or len(span.parts) == 1) and _at_the_edge(span, sheet)
+        )  # one label at the left, its value at the right edge
+        limit = (99 if alone else 22 if not kept else 14 if option else 5 if figures else 2.2) * sheet.em
         if gap > limit and (not kept or not is_blank(Span(tuple(kept)).text)):
             break
         if gap > max(30 * sheet.em, limit if alone else 0):
@@ -293,6 +294,13 @@ def _joined(span: Span, start: float, want: Want, sheet: Sheet) -> Span:
         kept.append((piece, low, high))
         reach = piece.end_x(high)
     return Span(tuple(kept))
+
+
+def _at_the_edge(span: Span, sheet: Sheet) -> bool:
+    """Do these words stand together at the right edge of the page?"""
+    places = [piece.at for piece, _, _ in span.parts]
+    together = all(after.left - before.right < 3 * sheet.em for before, after in pairwise(places))
+    return together and max(at.right for at in places) > 0.8
 
 
 def _is_option(text: str, options: Options) -> bool:
@@ -349,8 +357,15 @@ def _below(hit: Hit, following: Hit | None, near: Neighbours, kind: str) -> Span
             (piece, 0, len(piece.text)) for piece in line.pieces if left <= piece.at.middle[0] < right
             or (piece.at.left < hit.at.right and piece.at.right > hit.at.left and len(line.pieces) > 1)
         ]  # fmt: skip
+        if following is None and before is None and _pair_apart([piece for piece, _, _ in parts], sheet):
+            return None
         return Span(tuple(parts)) if parts else _cell_below(hit, near)
     return _cell_below(hit, near)
+
+
+def _pair_apart(pieces: Sequence[Piece], sheet: Sheet) -> bool:
+    """Words at the left and words far to the right of them: a label of its own with its value."""
+    return any(after.at.left - before.at.right > 10 * sheet.em for before, after in pairwise(pieces))
 
 
 def _names_row(hit: Hit, left: float, sheet: Sheet) -> bool:

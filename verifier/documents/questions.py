@@ -19,8 +19,10 @@ from verifier.ink import unpack
 from verifier.model import Box, FieldState, Mark, MarkState, TextFrom
 from verifier.packs.document_type import QuestionsSpec
 from verifier.values.canonical import is_blank
+from verifier.values.numerals import small_number
 
 _NUMBER = re.compile(r"^(?:问题|第|[qQ])?[(\[]?(\d{1,2})[)\]]?(?:[.、,:。项环节]|(?=[^\d年月日%./-]))")
+_NUMERAL = re.compile(r"^[(\[]?([一二三四五六七八九十]{1,3})[)\]、.](?=.)")
 _SOLE = re.compile(r"^(?:问题|[qQ])?[(\[]?(\d{1,2})[)\].、]*$")
 ONE_INKED = 0.9  # how sure an answer is whose place alone holds ink
 _TICK_SIGNS = "√✓✔☑☒■●◉✅v"
@@ -129,6 +131,9 @@ def _number(first: Piece, row: Sequence[Piece]) -> int | None:
     match = _NUMBER.match(first.text)
     if match and len(first.text) > match.end():
         return int(match[1])
+    numeral = _NUMERAL.match(first.text)
+    if numeral:
+        return small_number(numeral[1])
     sole = _SOLE.match(first.text)
     return int(sole[1]) if sole and len(row) > 1 else None
 
