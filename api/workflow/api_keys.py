@@ -113,8 +113,8 @@ def _one(session: Session, who: Principal, key_id: str) -> ApiKey:
 
 
 def _require_branch(session: Session, who: Principal, branch_id: str | None) -> None:
-    branch = session.get(Branch, branch_id) if branch_id else None
-    if branch_id and (branch is None or branch.tenant_id != who.tenant_id or branch.closed_at):
+    branch = session.get(Branch, branch_id) if branch_id is not None else None
+    if branch_id is not None and (branch is None or branch.tenant_id != who.tenant_id or branch.closed_at):
         raise not_found("分支机构", "branch")
 
 

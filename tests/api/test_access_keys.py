@@ -69,7 +69,8 @@ def test_a_key_keeps_to_its_branch(house: House) -> None:
     client = TestClient(house.app, headers={"Authorization": f"Bearer {made.json()['token']}"})
     assert client.get("/api/v1/me").json()["branch_id"] == branch
     admin = house.person(here, Role.ADMINISTRATOR)
-    assert make(admin.client, Permission.BATCH_READ, branch_id=foreign).status_code == 404
+    for unknown in (foreign, "", "nowhere"):
+        assert make(admin.client, Permission.BATCH_READ, branch_id=unknown).status_code == 404
 
 
 def test_a_key_ends_when_it_is_revoked_or_its_time_is_over(house: House) -> None:
