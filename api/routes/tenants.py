@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.choices import ReviewChoices
 from api.deps import Allowed, Anyone, Bound, Cursor, Limit
 from api.permissions import Permission
 from api.principal import Principal
@@ -53,6 +54,12 @@ class NewInstitutionOut(InstitutionOut):
     one_time_password: str = Field(description="只显示一次 / Told once", examples=["k7mq-…"])
 
 
+class ReviewChoicesIn(ReviewChoices):
+    """Both at once; what is left out gets its default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 class BranchOut(BaseModel):
     id: str
     name: str = Field(examples=["上海分公司"])
@@ -89,6 +96,26 @@ def listed(who: Operator, services: Bound, limit: Limit = 50, cursor: Cursor = N
 @router.get("/institution", operation_id="get_own_institution", summary="本机构 / One's own", responses=problems())
 def own(who: Anyone, services: Bound) -> InstitutionOut:
     return InstitutionOut.model_validate(tenants.own_institution(services, who), from_attributes=True)
+
+
+@router.get(
+    "/institution/review-choices",
+    operation_id="get_review_choices",
+    summary="本机构的审核设置 / How this institution reviews",
+    responses=problems(),
+)
+def choices(who: Anyone, services: Bound) -> ReviewChoices:
+    return tenants.review_choices_of(services, who)
+
+
+@router.put(
+    "/institution/review-choices",
+    operation_id="set_review_choices",
+    summary="更改审核设置 / Change how it reviews",
+    responses=problems(),
+)
+def set_choices(given: ReviewChoicesIn, who: Administrator, services: Bound) -> ReviewChoices:
+    return tenants.set_review_choices(services, who, ReviewChoices(**given.model_dump()))
 
 
 @router.get(

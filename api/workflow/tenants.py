@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, func, select
 
 from api import trail
+from api.choices import ReviewChoices, review_choices
 from api.clock import now
 from api.errors import ServiceError, conflict, forbidden, not_found
 from api.paging import Page, page, position
@@ -123,6 +124,33 @@ def institutions(services: Services, who: Principal, limit: int, cursor: str | N
 def own_institution(services: Services, who: Principal) -> Tenant:
     with services.reading() as session:
         return session.get_one(Tenant, who.tenant_id)
+
+
+def review_choices_of(services: Services, who: Principal) -> ReviewChoices:
+    with services.reading() as session:
+        return review_choices(session, who.tenant_id)
+
+
+def set_review_choices(services: Services, who: Principal, chosen: ReviewChoices) -> ReviewChoices:
+    """How much is judged blind and how long a waiver lasts, from now on; on the trail with what it was before."""
+    who.require(Permission.ACCOUNT_MANAGE)
+    if who.branch_id:
+        raise forbidden(Permission.ACCOUNT_MANAGE.value)
+    with services.writing() as session:
+        tenant = session.exec(select(Tenant).where(Tenant.id == who.tenant_id).with_for_update()).one()
+        before = review_choices(session, tenant.id)
+        tenant.settings = {**tenant.settings, **chosen.model_dump()}
+        session.add(tenant)
+        trail.record(
+            session,
+            who,
+            "institution.choices_changed",
+            "institution",
+            tenant.id,
+            before=before.model_dump(),
+            after=chosen.model_dump(),
+        )
+    return chosen
 
 
 def _require_operator(session: Session, who: Principal) -> None:

@@ -109,3 +109,22 @@ def test_a_branch_is_closed_when_nobody_is_left_in_it(house: House) -> None:
     rights = {"roles": ["reviewer"], "branch_id": branch}
     late = admin.client.post("/api/v1/accounts", json={"login": "late", "name": "late", "rights": rights})
     assert late.status_code == 404
+
+
+def test_how_an_institution_reviews_is_its_administrators_choice(house: House) -> None:
+    here = house.tenant()
+    admin, reviewer = house.person(here, Role.ADMINISTRATOR), house.person(here, Role.REVIEWER)
+    path = "/api/v1/institution/review-choices"
+    assert reviewer.client.get(path).json() == {"blind_share": 0.02, "waiver_max_days": 90}
+    chosen = {"blind_share": 0.1, "waiver_max_days": 30}
+    assert reviewer.client.put(path, json=chosen).status_code == 403
+    for wrong in ({"blind_share": 1.5}, {"waiver_max_days": 0}, {"blind_shar": 0.1}):
+        assert admin.client.put(path, json=wrong).status_code == 422
+    assert admin.client.put(path, json=chosen).json() == chosen == reviewer.client.get(path).json()
+    other = house.person(house.tenant("别家"), Role.REVIEWER)
+    assert other.client.get(path).json()["blind_share"] == 0.02
+    with house.services.reading() as session:
+        (told,) = session.exec(
+            select(TrailEvent.detail).where(TrailEvent.action == "institution.choices_changed")
+        ).all()
+    assert (told["before"]["blind_share"], told["after"]["blind_share"]) == (0.02, 0.1)
