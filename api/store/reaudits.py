@@ -43,25 +43,17 @@ class Scope:
         )
 
     def _sampled(self) -> ColumnElement[bool]:
-        return (
-            exists()
-            .where(col(Drawn.draw_id) == self.sample_id)
-            .where(
-                or_(
-                    col(Drawn.case_id) == col(CaseRow.id),
-                    exists()
-                    .where(col(SoldPolicy.id) == col(Drawn.policy_id))
-                    .where(col(SoldPolicy.case_id) == col(CaseRow.id)),
-                )
-            )
+        """Drawn as a case, or as a policy whose audit it is."""
+        cases = select(Drawn.case_id).where(Drawn.draw_id == self.sample_id)
+        policies = (
+            select(SoldPolicy.case_id)
+            .join(Drawn, col(Drawn.policy_id) == col(SoldPolicy.id))
+            .where(Drawn.draw_id == self.sample_id)
         )
+        return or_(col(CaseRow.id).in_(cases), col(CaseRow.id).in_(policies))
 
     def _sold(self) -> ColumnElement[bool]:
-        return (
-            exists()
-            .where(col(SoldPolicy.population_id) == self.population_id)
-            .where(col(SoldPolicy.case_id) == col(CaseRow.id))
-        )
+        return col(CaseRow.id).in_(select(SoldPolicy.case_id).where(SoldPolicy.population_id == self.population_id))
 
     def _found(self, who: Principal) -> ColumnElement[bool]:
         found = exists().where(
