@@ -50,7 +50,6 @@ class Deciding(RuleBasedStateMachine):
     def begin(self, outcomes: tuple[Outcome, ...]) -> None:
         self.machine = dict(zip(CHECKS, outcomes, strict=True))
         self.case = self.scene.case(outcomes=self.machine)
-        self.failed = {check for check, outcome in self.machine.items() if outcome is FAIL}
 
     @rule(
         who=st.integers(0, 3),
@@ -87,10 +86,16 @@ class Deciding(RuleBasedStateMachine):
                         field="f", value="v", reason="r", by=self.people[0].id, at=now(),
                     )
                 )  # fmt: skip
+        before = self.rows().get(check)
         self.machine[check] = outcome
-        if outcome is FAIL:
-            self.failed.add(check)
         self.scene.judge(self.case, self.machine, cause)
+        if (
+            before is not None
+            and before.effective == FAIL
+            and outcome is PASS
+            and (check == CRITICAL or cause == "papers")
+        ):
+            assert self.rows()[check].effective == FAIL, "neither a late paper nor one person's reading undoes it"
 
     def attempt(self, act: object) -> None:
         before = len(self.stored())
