@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.documents.drawn import Paper, one, read, transcript, types, value
 from verifier.documents import recognise_and_extract
-from verifier.model import Box, MarkKind, MarkState, Rule
+from verifier.ink import COLUMNS, pack
+from verifier.model import Box, MarkKind, MarkState, Page, Rule, Transcript, Word
 
 
 def upright(paper: Paper, x: float, top: float, bottom: float) -> None:
@@ -89,3 +92,167 @@ def test_a_name_over_a_tilted_date_line_is_a_signature() -> None:
     paper.at(0.07, 0.39, "签名日期：2024-10-06", size=2.4)  # the box of a tilted line is high
     (mark,) = [m for doc in read(paper).documents for m in doc.marks]
     assert (mark.name, mark.state, mark.text) == ("policyholder_signature", MarkState.PRESENT, "戴杰")
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+def ink_over(paper: Paper, *places: Box) -> Page:
+    """The page with a map of its pixels: its words, and ink in these places."""
+    rows = COLUMNS * 1414 // 1000
+    cells = bytearray(COLUMNS * rows)
+    for place in (*places, *(word.at for word in paper.words)):
+        for row in range(int(place.top * rows), int(place.bottom * rows) + 1):
+            for column in range(int(place.left * COLUMNS), int(place.right * COLUMNS) + 1):
+                cells[row * COLUMNS + column] = 1
+    return replace(paper.page(), ink=pack(bytes(cells)))
+
+
+def asked(*, ticked: list[int]) -> Page:
+    """Three questions in a ruled table; a column of ticks was read as one word, or not at all."""
+    paper = Paper().title("保险销售双录质检表")
+    rows = [
+        ["序号", "事项", "是", "否"],
+        ["1", "出示证件", "", ""],
+        ["2", "说明风险", "", ""],
+        ["3", "签署过程", "", ""],
+    ]
+    paper.grid(0.12, [0.07, 0.12, 0.78, 0.85, 0.93], rows)
+    inked = [Box(0.80 + 0.07 * at, 0.156 + 0.03 * n, 0.825 + 0.07 * at, 0.174 + 0.03 * n) for n, at in enumerate(ticked)
+             if at >= 0]  # fmt: skip
+    page = ink_over(paper, *inked)
+    tall = Word(">>>", Box(0.795, 0.155, 0.83, 0.235), 0.6)
+    return replace(page, words=(*page.words, tall))
+
+
+@pytest.mark.parametrize(
+    ("ticked", "answers"),
+    [([0, 0, 0], ["是", "是", "是"]), ([0, 1, 0], ["是", "否", "是"]), ([0, -1, 0], ["是", "", "是"])],
+)
+def test_ticks_that_were_read_as_one_word(ticked: list[int], answers: list[str]) -> None:
+    page = asked(ticked=ticked)
+    source = Transcript("0" * 64, "application/pdf", (page,))
+    (doc,) = recognise_and_extract([("a.pdf", source)], types()).documents
+    assert [value(doc, f"items[{n}]") for n in (1, 2, 3)] == answers
+
+
+def test_words_of_a_question_are_no_label_with_its_value() -> None:
+    paper = Paper().title("保险销售双录质检表")
+    paper.lines(
+        0.12, [(0.1, "1.被保险人同意"), (0.8, "☑是"), (0.88, "□否")], [(0.1, "2.签署过程"), (0.8, "☑是"), (0.88, "□否")]
+    )
+    doc = one(paper, code="F09")
+    assert [value(doc, f"items[{n}]") for n in (1, 2)] == ["是", "是"]
+    assert value(doc, "insured.name") is None
+
+
+def test_a_tick_that_hides_its_box() -> None:
+    """The open box of one answer is found, that of the other is not: an engine took it for a part of the word."""
+    paper = Paper().title("健康告知书")
+    for number, hidden in ((1, False), (2, True)):
+        y = 0.12 + 0.03 * number
+        paper.at(0.1, y, f"{number}.您是否曾住院？")
+        paper.at(0.8, y, "是").tick(0.82, y, False)
+        half = 0.006
+        wide = 0.016 + (0.022 if hidden else 0.0)
+        paper.words.append(Word("否", Box(0.86, y - half, 0.86 + wide, y + half), 0.98))
+        if not hidden:
+            paper.tick(0.882, y, True)
+    doc = one(paper, code="F03")
+    assert (value(doc, "answers[1]"), value(doc, "answers[2]")) == ("否", "否")
+    assert doc.fields["answers[2]"].confidence < doc.fields["answers[1]"].confidence
+
+
+@pytest.mark.parametrize("numbers", [("Q1", "Q2"), ("（一）", "（二）"), ("1、", "2、")])
+def test_questions_numbered_in_any_way(numbers: tuple[str, str]) -> None:
+    paper = Paper().title("健康告知书")
+    paper.lines(0.12, [(0.1, f"{numbers[0]}您是否曾住院？"), (0.8, "是（√）"), (0.88, "否（　）")],
+                [(0.1, f"{numbers[1]}您是否吸烟？"), (0.8, "是（　）"), (0.88, "否（√）")])  # fmt: skip
+    doc = one(paper, code="F03")
+    assert (value(doc, "answers[1]"), value(doc, "answers[2]")) == ("是", "否")
+
+
+def test_rings_of_which_both_look_filled() -> None:
+    paper = Paper().title("健康告知书").at(0.07, 0.12, "○是").at(0.12, 0.12, "否").at(0.16, 0.12, "Q1")
+    paper.at(0.2, 0.12, "您吸烟或饮酒吗？").tick(0.056, 0.12, True).tick(0.106, 0.12, True)
+    assert value(one(paper, code="F03"), "answers[1]") == "否"
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+
+def test_a_part_whose_number_runs_into_its_name() -> None:
+    paper = Paper().title("人身保险投保书").at(0.1, 0.12, "第一部分投保人信息").at(0.1, 0.15, "姓名：张伟")
+    paper.at(0.1, 0.2, "第二部分被保险人信息").at(0.1, 0.23, "姓名：李静")
+    doc = one(paper)
+    assert (value(doc, "policyholder.name"), value(doc, "insured.name")) == ("张伟", "李静")
+
+
+def test_a_line_that_leaves_its_table_is_dirt() -> None:
+    paper = Paper().title("网上银行电子回单")
+    paper.grid(0.15, [0.08, 0.25, 0.92], [["付款人户名", "张伟"], ["金额", "￥100.00"], ["摘要", "保险费"]])
+    paper.lines(0.28, "打印时间：2026-03-01 10:00:00", "本回单不作为收款方发货依据，请勿重复记账。", x=0.08)
+    upright(paper, 0.2, 0.145, 0.34)
+    assert value(one(paper, code="P02"), "amount") == "100.00"
+
+
+def test_figures_read_as_one_over_their_boxes() -> None:
+    paper = Paper().title("人身保险投保书")
+    paper.rules += [Rule(Box(0.08, y - 0.0005, 0.9, y + 0.0005), True) for y in (0.15, 0.18)]
+    for x in (0.08, 0.2, 0.9, *(0.21 + 0.02 * n for n in range(12))):
+        upright(paper, x, 0.15, 0.18)
+    paper.at(0.09, 0.165, "手机号码")
+    paper.words.append(Word("1 38 0013 8 0 00", Box(0.208, 0.1585, 0.43, 0.1715), 0.9))
+    assert value(one(paper), "policyholder.phone") == "13800138000"
+
+
+def test_a_dotted_line_from_label_to_value() -> None:
+    paper = Paper().title("人身保险投保单").at(0.1, 0.12, "首期保险费总计").at(0.8, 0.12, "¥65,900.00")
+    paper.at(0.1, 0.15, "缴费方法")
+    for n, word in enumerate(("（　）趸交", "（√）年交", "（　）月交")):
+        paper.at(0.58 + 0.11 * n, 0.15, word)
+    doc = one(paper)
+    assert (value(doc, "premium_total"), value(doc, "pay_mode")) == ("65900.00", "年交")
+
+
+def test_columns_of_persons_with_lines_that_run_on() -> None:
+    paper = Paper().title("人身保险投保单")
+    paper.lines(0.12, [(0.1, "项目"), (0.3, "投保人"), (0.6, "被保险人")], [(0.1, "姓名"), (0.3, "张伟"), (0.6, "李静")],
+                [(0.1, "年收入（万元）"), (0.3, "29"), (0.6, "12")],
+                [(0.1, "联系地址"), (0.3, "北京市朝阳区建国路1号2"), (0.6, "北京市朝阳区建国路1号2")])  # fmt: skip
+    paper.at(0.3, 0.21, "单元301室").at(0.6, 0.21, "单元301室")
+    doc = one(paper)
+    assert value(doc, "policyholder.income") == "290000.00"
+    assert value(doc, "insured.address") == "北京市朝阳区建国路1号2单元301室"
+
+
+def test_a_date_typed_between_printed_signs() -> None:
+    paper = (
+        Paper()
+        .title("人身保险投保单")
+        .at(0.3, 0.34, "投保人（签章）")
+        .ink(0.44, 0.34, text="张伟")
+        .at(0.45, 0.341, "张伟", 1.6)
+    )
+    for x, sign in ((0.67, "2026"), (0.72, "年"), (0.75, "4"), (0.78, "月"), (0.81, "13"), (0.84, "日")):
+        paper.at(x, 0.34, sign)
+    assert value(one(paper), "signed_date") == "2026-04-13"
+
+
+def test_a_household_register_is_no_copy_of_a_marriage_certificate() -> None:
+    first = Paper().title("居民户口簿").lines(0.12, "户主姓名：张伟", "姓名：张伟", "户主或与户主关系：户主")
+    other = Paper().title("结婚证").lines(0.12, "持证人：张伟", "结婚证字号：J110105-2016-711271")
+    docs = [doc for doc in read(first, other).documents if doc.type == "D-204"]
+    assert [doc.superseded_by for doc in docs] == [None, None]
+
+
+def test_the_rim_of_a_card_is_no_cell() -> None:
+    paper = Paper().title("居民身份证", 0.3, 2.0)
+    paper.at(0.2, 0.69, "签发机关").at(0.36, 0.69, "北京市公安局朝阳分局")
+    paper.at(0.2, 0.8, "有效期限").at(0.36, 0.8, "2021.02.13-2031.02.13")
+    for x in (0.05, 0.34, 0.95):
+        upright(paper, x, 0.08, 0.92)
+    level(paper, 0.08, 0.05, 0.95)
+    level(paper, 0.92, 0.05, 0.95)
+    doc = one(paper, code="D-202")
+    assert value(doc, "issuer") == "北京市公安局朝阳分局"

@@ -191,7 +191,7 @@ def _date_by(hit: Hit, sheet: Sheet, near: Neighbours) -> Span | None:
     for row in sheet.rows:
         middle = sum(p.at.middle[1] for p in row) / len(row)
         same = abs(middle - at.middle[1]) < 0.8 * at.height
-        under = 0 < middle - at.middle[1] < 3.2 * at.height
+        under = not same and 0 < middle - at.middle[1] < 3.2 * at.height
         if not (same or under):
             continue
         right = [p for p in row if p.at.right > at.left and (under or p.at.left >= at.left)]

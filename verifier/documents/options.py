@@ -20,6 +20,9 @@ _OPEN_MISREAD = "口囗ロコ日o"
 _TICKED_MISREAD = "回区図囚团因凶冈"
 _LONE = frozenset(_OPEN_MISREAD + _TICKED_MISREAD + "是否有无")  # what may stand around an option on its own
 _RUN_END = re.compile(r"[\u4e00-\u9fff]*$")
+_SIGN = f"[{BOXES_OPEN}{BOXES_TICKED}xv]?"
+_BRACKET_BEHIND = re.compile(rf"[(\[]({_SIGN})[)\]]")
+_BRACKET_BEFORE = re.compile(rf"[(\[]{_SIGN}[)\]]$")
 _RUN = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _RUN_START = re.compile(r"[\u4e00-\u9fff]*")
 
@@ -229,14 +232,17 @@ def _boxes_behind(text: str, places: Sequence[tuple[int, int, str]]) -> bool:
     """Do the boxes stand behind their options (是□ 否□)?"""
     first, last = places[0][0], places[-1][1]
     signs = BOXES_OPEN + BOXES_TICKED
-    before = first > 0 and text[first - 1] in signs
-    after = last < len(text) and text[last] in signs
+    before = first > 0 and (text[first - 1] in signs or bool(_BRACKET_BEFORE.search(text[:first])))
+    after = last < len(text) and (text[last] in signs or bool(_BRACKET_BEHIND.match(text, last)))
     return after and not before
 
 
 def _tick_in_text(text: str, start: int, end: int, limit: int, behind: bool) -> tuple[Tick, float]:
     if behind:
-        sign = text[end:limit].lstrip("([")[:1]
+        bracket = _BRACKET_BEHIND.match(text, end)
+        sign = bracket[1] if bracket else text[end:limit].lstrip("([")[:1]
+        if bracket and (not sign or sign in "xv"):  # 否( ), 否[x]
+            return (Tick.TICKED if sign else Tick.OPEN), 1.0
     else:
         sign = text[:start].rstrip(")]").rstrip("_")[-1:]
         if start > 1 and text[start - 1] in ")]":  # [√] or (√)
