@@ -56,11 +56,13 @@ Portions = Sequence[Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """Work that is on record in our tables, to be handed to the engine unless it has it. `kind`: batch, case, reaudit."""
+    """Work that is on record in our tables, to be handed to the engine unless it has it. `kind`: batch, case, reaudit.
+    For a case `cause` says why it is judged again, and `turn` tells this time from another."""
 
     kind: str
     id: str
-    detail: str = ""
+    cause: str = ""
+    turn: str = ""
     priority: int = 10
 
 
@@ -345,7 +347,7 @@ class Jobs:
         elif one.kind == "reaudit":
             self.reaudit(one.id)
         else:
-            self._submit("case", READING, f"case:{one.id}:{one.detail}", 1, one.id, one.detail)
+            self._submit("case", READING, f"case:{one.id}:{one.turn}", 1, one.id, one.cause)
 
     # facts for health and metrics
 

@@ -124,6 +124,20 @@ class Judge:
             asked = select(Correction).where(Correction.case_id == case_id, col(Correction.withdrawn_at).is_(None))
             return apply_corrections(papers, session.exec(asked.order_by(col(Correction.id))).all())
 
+    def is_stale(self, case_id: str) -> bool:
+        """Whether something came to the case, or was corrected, since the judgement that counts."""
+        with self.services.reading() as session:
+            row = session.get_one(CaseRow, case_id)
+            batch = session.get_one(Batch, row.batch_id)
+            sources = sources_of(session, case_id)
+            corrections = session.exec(select(Correction).where(Correction.case_id == case_id)).all()
+        if row.state != CaseState.JUDGED or row.judged_at is None:
+            return True
+        if any((one.withdrawn_at or one.at) > row.judged_at for one in corrections):
+            return True
+        basis = _basis(row, sources, self._pack(row, batch))
+        return kept.papers(self.services.blobs, row.tenant_id, row.id, basis) is None
+
     # --- judgement ------------------------------------------------------------------------------
 
     def judge(self, case_id: str, cause: str = "batch") -> None:

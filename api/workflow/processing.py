@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from api import trail
 from api.clock import now
@@ -22,7 +22,7 @@ from api.jobs import Forgotten, Portions
 from api.principal import system
 from api.services import Services
 from api.store.batches import FINISHED
-from api.tables import Batch, BatchState, CaseRow, CaseState, ReAudit, SourceRow
+from api.tables import Batch, BatchState, CaseRow, CaseState, Correction, ReAudit, SourceRow, SourceState
 from api.workflow import forming, reading, rejudging, webhooks
 from api.workflow.blind import draw_blind
 from api.workflow.judging import Judge, tally
@@ -154,7 +154,7 @@ class Processing:
     # --- one case, a re-audit -------------------------------------------------------------------
 
     def renew(self, case_id: str, cause: str) -> None:
-        """Read what is new of a case and judge it as it is now."""
+        """Read what is new of a case and judge it as it is now. Asked for twice, it is done once."""
         with self._services.reading() as session:
             asked = select(SourceRow.id).where(
                 SourceRow.case_id == case_id,
@@ -162,6 +162,8 @@ class Processing:
                 col(SourceRow.removed_at).is_(None),
             )
             source_ids = session.exec(asked).all()
+        if not source_ids and not self._judge.is_stale(case_id):
+            return
         found = self._reader.read(source_ids) if source_ids else {}
         if self._judge.gather(case_id, found, again=True):
             self._judge.judge(case_id, cause)
@@ -187,9 +189,30 @@ class Processing:
             reaudits = session.exec(
                 select(ReAudit.id).where(col(ReAudit.state).in_(("queued", "running")), col(ReAudit.created_at) < since)
             ).all()
+            late = session.exec(
+                select(CaseRow.id, CaseRow.version)
+                .join(SourceRow, col(SourceRow.case_id) == col(CaseRow.id))
+                .where(
+                    CaseRow.state == CaseState.JUDGED,
+                    SourceRow.state == SourceState.WAITING,
+                    col(SourceRow.removed_at).is_(None),
+                    col(SourceRow.created_at) < since,
+                )
+            ).all()
+            corrected = session.exec(
+                select(CaseRow.id, CaseRow.version)
+                .join(Correction, col(Correction.case_id) == col(CaseRow.id))
+                .where(
+                    CaseRow.state == CaseState.JUDGED,
+                    func.coalesce(Correction.withdrawn_at, Correction.at) > col(CaseRow.judged_at),
+                    func.coalesce(Correction.withdrawn_at, Correction.at) < since,
+                )
+            ).all()
         return [
             *(Forgotten("batch", batch_id, priority=priority) for batch_id, priority in batches),
             *(Forgotten("reaudit", reaudit_id) for reaudit_id in reaudits),
+            *(Forgotten("case", case_id, "papers", str(version)) for case_id, version in late),
+            *(Forgotten("case", case_id, "correction", str(version)) for case_id, version in corrected),
         ]
 
 

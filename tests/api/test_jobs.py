@@ -215,7 +215,7 @@ def test_a_cancelled_batch_ends_without_further_work(jobs: Jobs) -> None:
 
 def test_what_was_never_handed_over_is_found(jobs: Jobs) -> None:
     notes = Notes(
-        portions=1, lost=[Forgotten("batch", "b"), Forgotten("case", "c", "papers"), Forgotten("reaudit", "r")]
+        portions=1, lost=[Forgotten("batch", "b"), Forgotten("case", "c", "papers", "7"), Forgotten("reaudit", "r")]
     )
     jobs.work(notes, {})
     notes.wait(("finish", "b"), ("renew", "c", "papers"), ("finish_reaudit", "r"))

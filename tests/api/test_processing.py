@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -274,10 +275,13 @@ def test_a_late_paper_is_read_and_the_case_judged_anew(house: House, pool: Reade
                 file="补交.txt",
                 sha256=late.sha256,
                 size=late.size,
-                created_at=now(),
+                created_at=now() - timedelta(minutes=1),
             )
         )
-    work.renew(case.id, "papers")
+    assert [(one.kind, one.id, one.cause) for one in work.forgotten()] == [("case", case.id, "papers")]
+    for _ in range(2):  # asked for twice
+        work.renew(case.id, "papers")
+    assert work.forgotten() == []
     with house.services.reading() as session:
         judged = session.exec(select(Judgement).where(Judgement.case_id == case.id)).all()
         renewed = session.get_one(CaseRow, case.id)
