@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Hashable
 from dataclasses import dataclass
-from functools import partial
 from typing import Generic, TypeVar
 
 import anyio
@@ -32,6 +31,7 @@ class Feed(Generic[Value]):
     def __init__(self, period: float = PERIOD) -> None:
         self._period = period
         self._seen: dict[Hashable, _Seen[Value]] = {}
+        self._beginning: dict[Hashable, anyio.Event] = {}
 
     async def listen(
         self, topic: Hashable, look: Callable[[], Value], finished: Callable[[Value], bool]
@@ -49,22 +49,33 @@ class Feed(Generic[Value]):
             await anyio.sleep(self._period)
 
     async def _latest(self, topic: Hashable, look: Callable[[], Value]) -> Value:
-        seen = self._seen.get(topic)
-        if seen is None:
-            value = await to_thread.run_sync(partial(look))
-            self._forget()
-            self._seen[topic] = _Seen(value, time.monotonic())
-            return value
+        while topic not in self._seen:
+            if (beginning := self._beginning.get(topic)) is None:
+                return await self._first(topic, look)
+            await beginning.wait()
+        seen = self._seen[topic]
         if seen.looking or time.monotonic() - seen.at < self._period * 0.9:
             return seen.value
         seen.looking = True
         try:
-            seen.value = await to_thread.run_sync(partial(look))
+            seen.value = await to_thread.run_sync(look)
         except SQLAlchemyError:
             pass  # a database that is away for a while ends no stream: what was seen last still stands
         finally:
             seen.looking, seen.at = False, time.monotonic()
         return seen.value
+
+    async def _first(self, topic: Hashable, look: Callable[[], Value]) -> Value:
+        """The look of the listener that came first; the others wait for it."""
+        done = self._beginning[topic] = anyio.Event()
+        try:
+            value = await to_thread.run_sync(look)
+            self._forget()
+            self._seen[topic] = _Seen(value, time.monotonic())
+            return value
+        finally:
+            del self._beginning[topic]
+            done.set()
 
     def _forget(self) -> None:
         if len(self._seen) >= KEPT:

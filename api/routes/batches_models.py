@@ -10,27 +10,29 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.store.batches import Progress
 from api.tables import Batch
 
+LINE = r"^[^\x00-\x1f\x7f]*$"  # PostgreSQL keeps no NUL
+
 
 class BatchInfoIn(BaseModel):
     """What batch.yaml may say (contract, section 1)."""
 
     model_config = ConfigDict(extra="forbid")
-    institution: str | None = Field(default=None, max_length=200, examples=["安华人寿（虚构）"])
-    branch: str | None = Field(default=None, max_length=200, examples=["上海分公司"])
-    period: str | None = Field(default=None, max_length=100, examples=["2026-10"])
-    population: str | None = Field(default=None, max_length=200)
-    sample_rule: str | None = Field(default=None, max_length=1000)
+    institution: str | None = Field(default=None, pattern=LINE, max_length=200, examples=["安华人寿（虚构）"])
+    branch: str | None = Field(default=None, pattern=LINE, max_length=200, examples=["上海分公司"])
+    period: str | None = Field(default=None, pattern=LINE, max_length=100, examples=["2026-10"])
+    population: str | None = Field(default=None, pattern=LINE, max_length=200)
+    sample_rule: str | None = Field(default=None, pattern=LINE, max_length=1000)
 
 
 class BatchIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    name: str = Field(min_length=1, max_length=200, examples=["2026年10月新单"])
+    name: str = Field(min_length=1, max_length=200, pattern=LINE, examples=["2026年10月新单"])
     pack: str = Field(
         default="", max_length=100, description="空：默认清单 / Empty: the default", examples=["cn-insurance"]
     )
     as_of: date | None = Field(default=None, description="审核日；空：处理当日 / Empty: the day of processing")
     priority: int = Field(default=10, ge=1, le=100, description="1 最先处理 / 1 is served first")
-    branch_id: str | None = Field(default=None, max_length=36)
+    branch_id: str | None = Field(default=None, pattern=LINE, max_length=36)
     info: BatchInfoIn = Field(default_factory=BatchInfoIn)
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from api import trail
 from api.clock import now
-from api.errors import ServiceError, conflict, not_found
+from api.errors import ServiceError, conflict, invalid, not_found
 from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services
@@ -20,6 +20,7 @@ from api.store import batches as stored
 from api.store.batches import FINISHED, Progress
 from api.tables import Batch, BatchState, Branch, CaseRow, CaseState, Upload, UploadState, new_id
 from api.workflow import uploads
+from api.workflow.layout import case_folder
 from verifier.declared import declared_facts
 from verifier.model import Text
 from verifier.reports.audience import Audience
@@ -156,14 +157,23 @@ def declare(services: Services, who: Principal, batch_id: str, case_name: str, f
     """What the policy system declares about a case of a batch that is being put together: its case.yaml."""
     who.require(Permission.BATCH_WRITE)
     check_facts(facts)
-    text = json.dumps(facts, ensure_ascii=False, indent=1, default=str)  # JSON is YAML
-    kept = uploads.put_file(services, who, batch_id, f"{case_name}/case.yaml", (text.encode(),))
+    text = json.dumps(facts, indent=1, default=str)  # JSON is YAML
+    path = f"{case_folder(case_name)}/case.yaml"
+    kept = uploads.put_file(services, who, batch_id, path, (text.encode(),))
     assert kept.upload is not None
     return kept.upload
 
 
 def check_facts(facts: Mapping[str, Any]) -> dict[str, object]:
     """The facts by dotted key. One that does not exist or has no usable value refuses them all."""
+    try:
+        json.dumps(facts, ensure_ascii=False, allow_nan=False, default=str).encode()
+    except (UnicodeEncodeError, ValueError):
+        raise invalid(
+            "bad_facts",
+            Text("申报信息含有无法保存的字符或数值", "The facts hold characters or numbers that cannot be kept"),
+            Text("请更正后再提交", "Correct them and send them again"),
+        ) from None
     usable, problems = declared_facts(facts, "declared")
     if problems:
         raise ServiceError(

@@ -68,6 +68,15 @@ def place_in_case(file: str) -> Place:
     return place
 
 
+def case_folder(name: str) -> str:
+    """The folder of a case that is named by hand."""
+    place = place_of(f"{name}/case.yaml")
+    folder, _, rest = place.path.partition("/")
+    if rest != "case.yaml" or folder == REFERENCES or place.ignored:
+        raise _unsafe("案件编号不能含有“/”，也不能是保留名称", "a case id holds no '/' and is no reserved name")
+    return folder
+
+
 def _unsafe(zh: str, en: str) -> Exception:
     return invalid(
         "unsafe_path",

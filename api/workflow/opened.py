@@ -29,7 +29,7 @@ from verifier.reports.audience import Audience, Shown
 from verifier.reports.masking import LOOKS_SENSITIVE, Masker, masked
 from verifier.review import Review
 
-KEPT = 64
+KEPT = 32
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ def test_a_batch_is_made_with_what_was_asked_for(uploader: Person) -> None:
         ({"pack": "no-such-pack"}, 422, "pack_unknown"),
         ({"pack": "../../etc"}, 422, "pack_unknown"),
         ({"priority": 0}, 422, "bad_request"),
+        ({"name": "a\x00b"}, 422, "bad_request"),
         ({"info": {"colour": "red"}}, 422, "bad_request"),
         ({"branch_id": "nowhere"}, 404, "not_found"),
     ],
@@ -174,6 +175,24 @@ def test_facts_are_declared_before_the_batch_is_submitted(house: House, uploader
     wrong = uploader.client.put(where, json={"facts": {"chanel": "agent", "line": "boats"}})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "bad_facts")
     assert [one["code"] for one in wrong.json()["errors"]] == ["unknown_key", "bad_value"]
+
+
+@pytest.mark.parametrize("name", [".", "..", "references", "__MACOSX", "a%5Cb"])
+def test_facts_are_declared_for_a_case_and_nothing_else(uploader: Person, name: str) -> None:
+    batch = create(uploader.client)["id"]
+    answer = uploader.client.put(f"{API}/batches/{batch}/cases/{name.replace('.', '%2e')}/declared", json={"facts": {}})
+    assert answer.status_code in (404, 405, 422)
+    assert uploader.client.get(f"{API}/batches/{batch}/files").json()["items"] == []
+
+
+@pytest.mark.parametrize("value", ['"\\ud800"', "NaN"])
+def test_facts_that_cannot_be_kept_are_refused(uploader: Person, value: str) -> None:
+    batch = create(uploader.client)["id"]
+    body = f'{{"facts": {{"policyholder": {{"name": {value}}}}}}}'
+    answer = uploader.client.put(
+        f"{API}/batches/{batch}/cases/C-1/declared", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 422
 
 
 # --- events -----------------------------------------------------------------------------------------

@@ -10,11 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
+from api.clock import now
 from api.permissions import Permission, Role
-from api.tables import CaseRow, CaseState, SourceRow, SourceState, TrailEvent
+from api.tables import BlindLook, CaseRow, CaseState, SourceRow, SourceState, TrailEvent
 from api.workflow import kept
 from tests.api.house import House, Person
-from tests.api.judged import CRITICAL, FAIL, FILE, HOLDER_ID, MAJOR, REVIEW, SECRET, Scene
+from tests.api.judged import CRITICAL, FAIL, FILE, HOLDER_ID, MAJOR, PASSING, REVIEW, SECRET, Scene
 from verifier.model import Source, Text
 from verifier.model import SourceState as Read
 
@@ -190,6 +191,31 @@ def test_the_audit_has_the_shape_of_the_contract_and_is_masked_for_a_regulator(s
     key = scene.house.key(scene.tenant_id, Permission.CASE_READ)
     assert HOLDER_ID not in key.get(f"{API}/cases/{case}/audit").text
     assert HOLDER_ID in person(scene, Role.REGULATOR, grant_unmasked=True).client.get(f"{API}/cases/{case}/audit").text
+
+
+def test_who_judges_a_check_blind_is_not_shown_what_the_machine_found(scene: Scene) -> None:
+    case = scene.case("C-1", {CRITICAL: FAIL})
+    reviewer = person(scene, Role.REVIEWER)
+    with scene.house.services.writing() as session:
+        look = BlindLook(
+            tenant_id=scene.tenant_id,
+            case_id=case,
+            judgement_id=session.get_one(CaseRow, case).judgement_id or "",
+            check_id=PASSING,
+            drawn_at=now(),
+            assigned_to=reviewer.user.id,
+        )
+        session.add(look)
+
+    def seen() -> list[str]:
+        found = reviewer.client.get(f"{API}/cases/{case}/audit").json()["findings"]
+        return [one["check"] for one in found]
+
+    assert PASSING not in seen() and CRITICAL in seen()
+    with scene.house.services.writing() as session:
+        done = session.get_one(BlindLook, look.id)
+        done.at, done.by, done.outcome = now(), reviewer.user.id, "pass"
+    assert PASSING in seen()
 
 
 def test_documents_are_told_with_their_titles(scene: Scene) -> None:
