@@ -70,7 +70,7 @@ def by_seller(session: Session, who: Principal, cut: Cut) -> Sequence[tuple[str,
     asked = select(col(CaseRow.seller_number), func.max(col(CaseRow.seller_name))).where(
         col(CaseRow.tenant_id) == who.tenant_id, col(CaseRow.seller_number).in_(numbers)
     )
-    names: dict[str, str] = dict(session.execute(asked.group_by(col(CaseRow.seller_number))).tuples().all())
+    names = {row[0]: row[1] for row in session.execute(asked.group_by(col(CaseRow.seller_number)))}
     return [(number, names.get(number, ""), cases, failed) for number, cases, failed in found]
 
 

@@ -12,7 +12,7 @@ from api.errors import ServiceError
 from api.permissions import Role
 from api.principal import Principal
 from api.standing import State
-from api.tables import Action, Decision, FindingRow, TrailEvent
+from api.tables import Action, Correction, Decision, FindingRow, TrailEvent
 from api.workflow import decisions
 from api.workflow.decisions import Choice
 from tests.api.house import House
@@ -164,8 +164,6 @@ def test_a_failure_that_a_new_paper_made_good_stays_on_record(scene: Scene) -> N
 
 
 def test_a_correction_by_one_person_does_not_make_a_critical_failure_disappear(scene: Scene) -> None:
-    from api.tables import Correction
-
     case = scene.case(outcomes={CRITICAL: FAIL, MAJOR: FAIL})
     corrector, second = reviewer(scene, Role.REVIEWER, Role.APPROVER), reviewer(scene, Role.APPROVER)
     with scene.house.services.writing() as session:
