@@ -9,20 +9,18 @@ from __future__ import annotations
 import atexit
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from PIL import Image, ImageDraw
 
 from api.blobs import Blobs
 from verifier.model import Box
-from verifier.reading.limits import LIMITS
 from verifier.reading.sandbox import DRAWS_ONLY, ReaderPool
 
 PAGES = "page"  # kind of blob
 DRAWN = "1"  # raise when the same page is drawn otherwise
 PROCESSES = 2
-PATIENCE = replace(LIMITS, seconds_base=20.0)
 COVER = (52, 58, 64)
 QUALITY = {"JPEG": 82, "WEBP": 80}
 
@@ -47,7 +45,7 @@ def page_key(sha256: str, page: int, rotation: int) -> str:
 
 @cache
 def _pool() -> ReaderPool:
-    pool = ReaderPool(PROCESSES, DRAWS_ONLY, limits=PATIENCE).__enter__()
+    pool = ReaderPool(PROCESSES, DRAWS_ONLY).__enter__()
     atexit.register(pool.__exit__, SystemExit, None, None)
     return pool
 
