@@ -56,6 +56,7 @@ samples: $(STAMP)  ## draw the kept sample cases again
 
 lock:  ## pin every dependency with its hashes
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --extra service --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.service.lock
 
 clean:
 	rm -rf out build .pytest_cache .mypy_cache .ruff_cache

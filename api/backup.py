@@ -25,7 +25,7 @@ from api import dump, migrations
 from api.clock import now
 from api.database import make_engine
 from api.envelope import Broken, Packing, make_header, new_stream_key, seal, unseal
-from api.keys import MasterKeys, TenantKey, derive, masters_from
+from api.keys import MasterKeys, TenantKey, derive, masters_from, read_masters
 from api.services import Services
 from api.settings import Settings
 from api.shelves import Shelf, open_shelf, private_folder
@@ -120,13 +120,14 @@ def back_up(services: Services, target: Path, *, blobs: bool = True, with_keys: 
     return make(services.engine, services.blobs.shelf, services.keys.masters, target, blobs=blobs, keys=keys)
 
 
-def restore_into(settings: Settings, folder: Path) -> Manifest:
-    """`verifier-server restore`: into the empty database and storage of the settings. A key file that is in the backup
-    is taken over where the settings have none."""
+def restore_into(settings: Settings, folder: Path, keys: Path | None = None) -> Manifest:
+    """`verifier-server restore`: into the empty database and storage of the settings. The key file is `keys`, or that of
+    the settings, or else the one in the backup, which then becomes that of the settings."""
     given, file = settings.master_keys.get_secret_value(), settings.key_file
-    if not given and not file.exists() and (folder / KEYS).is_file():
-        _private(file).write_bytes((folder / KEYS).read_bytes())
-    masters = masters_from(given, file, make=False)()
+    taken = keys or folder / KEYS
+    if not given and not file.exists() and taken.is_file():
+        _private(file).write_bytes(taken.read_bytes())
+    masters = read_masters(keys, ours=False) if keys else masters_from(given, file, make=False)()
     engine = make_engine(settings.database)
     try:
         return restore(folder, masters, engine, open_shelf(settings))

@@ -21,17 +21,16 @@ from sqlmodel import col, select
 from api import backup as backups
 from api import migrations
 from api.app import create_app
-from api.blobs import open_blobs
 from api.database import make_engine
 from api.jobs import Jobs
-from api.keys import add_master, read_masters
+from api.keys import add_master
 from api.logging import set_up as set_up_logging
 from api.services import Services
 from api.settings import Settings, described, load_settings
-from api.start import bind, master_keys, ring
+from api.start import bind, master_keys
 from api.tables import Tenant, User
 from api.worker import working
-from api.workflow import checkpoints, tenants
+from api.workflow import checkpoints, data_keys, tenants
 from verifier.cli import told
 from verifier.errors import UsageError, VerifierError
 from verifier.model import Text
@@ -269,26 +268,41 @@ def rotate_master() -> None:
         )
     with _services(settings) as (services, _):
         name = add_master(settings.key_file)
-        click.echo(f"{name}: {services.keys.rewrap()} keys")
+        click.echo(f"{name}: {data_keys.rewrap(services)} keys")
 
 
 @key_commands.command("rewrap")
 def rewrap() -> None:
     """用当前主密钥重新包裹数据密钥 / Put every data key under the current master key."""
     with _services(_settings()) as (services, _):
-        click.echo(f"{services.keys.rewrap()} keys")
+        click.echo(f"{data_keys.rewrap(services)} keys")
 
 
 @key_commands.command("rotate")
 @click.argument("tenant_id")
-@click.option("--reencrypt", is_flag=True, help="并重写已存内容 / also write again what is stored")
+@click.option(
+    "--reencrypt",
+    is_flag=True,
+    help="并用新密钥重写已存内容、销毁旧密钥 / also write all again under it and destroy the old one",
+)
 def rotate(tenant_id: str, reencrypt: bool) -> None:
     """更换某机构的数据密钥 / A new data key for an institution."""
     with _services(_settings()) as (services, _):
         _known_tenant(services, tenant_id)
-        click.echo(f"{tenant_id}: key {services.keys.rotate(tenant_id)}")
-        if reencrypt:
-            click.echo(f"{services.blobs.reencrypt(tenant_id)} objects")
+        serial, written = data_keys.rotate(services, tenant_id, reencrypt=reencrypt)
+        click.echo(f"{tenant_id}: key {serial}, {written} objects")
+
+
+@key_commands.command("destroy")
+@click.argument("tenant_id")
+@click.confirmation_option(
+    prompt="该机构的全部文件将永久无法读取，确定？ / All its files become unreadable for ever. Sure?"
+)
+def destroy(tenant_id: str) -> None:
+    """销毁某机构的数据密钥及文件 / Destroy an institution's data keys and files, for good."""
+    with _services(_settings()) as (services, _):
+        _known_tenant(services, tenant_id)
+        click.echo(f"{tenant_id}: {data_keys.destroy(services, tenant_id)} objects")
 
 
 def _known_tenant(services: Services, tenant_id: str) -> None:
@@ -304,13 +318,22 @@ def _known_tenant(services: Services, tenant_id: str) -> None:
 @app.command()
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--with-keys", is_flag=True, help="包含主密钥文件（请妥善保管） / put the master key file in: guard it")
-def backup(target: Path, with_keys: bool) -> None:
+@click.option(
+    "--rows-only", is_flag=True, help="不含文件（存储另行备份时） / without files, where the store has its own backup"
+)
+def backup(target: Path, with_keys: bool, rows_only: bool) -> None:
     """备份全部数据到 TARGET / Back up everything into TARGET."""
-    settings = _settings()
-    with _services(settings) as (services, _):
-        keys = settings.key_file if with_keys else None
-        made = backups.make(services.engine, services.blobs.shelf, master_keys(settings)(), target, keys=keys)
+    with _services(_settings()) as (services, _):
+        made = backups.back_up(services, target, blobs=not rows_only, with_keys=with_keys)
     click.echo(f"{target}: {made.rows} rows, {made.objects} objects, {made.bytes} bytes")
+
+
+@app.command("check-backup")
+@click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def check_backup(source: Path) -> None:
+    """核对备份是否完整未改 / Check that a backup is whole and unchanged."""
+    found = backups.check(source, master_keys(_settings())())
+    click.echo(f"✓ {found.made_at}: {found.rows} rows, {found.objects} objects, {found.bytes} bytes")
 
 
 @app.command()
@@ -320,12 +343,7 @@ def backup(target: Path, with_keys: bool) -> None:
 )
 def restore(source: Path, keys: Path | None) -> None:
     """把备份恢复到空库 / Restore a backup into an empty database and storage."""
-    settings = _settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    masters = read_masters(keys, ours=False) if keys else master_keys(settings)()
-    engine = make_engine(settings.database)
-    shelf = open_blobs(settings, ring(settings, engine)).shelf
-    made = backups.restore(source, masters, engine, shelf)
+    made = backups.restore_into(_settings(), source, keys)
     click.echo(f"{made.rows} rows, {made.objects} objects, {made.bytes} bytes")
 
 

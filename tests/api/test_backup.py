@@ -68,7 +68,6 @@ def place(folder: Path, file: Path, url: str, storage: dict[str, str] | None = N
     settings = Settings(data_dir=folder, master_key_file=file, **(storage or {}))  # type: ignore[arg-type]
     engine = make_engine(url or settings.database)
     migrations.migrate(engine)
-    SQLModel.metadata.create_all(engine)
     ring = KeyRing(lambda: read_masters(file), KeyTable(engine))
     return Place(engine, open_blobs(settings, ring), file)
 
