@@ -59,15 +59,15 @@ def listed(session: Session, who: Principal, wanted: Wanted, limit: int, cursor:
     return page(rows, limit, lambda event: (event.seq,))
 
 
-def in_order(session: Session, who: Principal, wanted: Wanted) -> Iterator[tuple[TrailEvent, bool]]:
-    """Every event that matches, the oldest first, and whether its content may be told. Who sees the whole institution
+def in_order(session: Session, who: Principal, wanted: Wanted) -> Iterator[list[tuple[TrailEvent, bool]]]:
+    """Every event that matches in pages, the oldest first, and whether its content may be told. Who sees the whole institution
     gets what is withheld as well, without content, so that the links of the chain can be followed."""
     query = _matching(wanted).where(of_events(who) if _limited(who) else col(TrailEvent.tenant_id) == who.tenant_id)
     seq = 0
     while rows := session.exec(query.where(col(TrailEvent.seq) > seq).order_by(col(TrailEvent.seq)).limit(PAGE)).all():
         seqs = [row.seq for row in rows]
         told = set(session.exec(select(TrailEvent.seq).where(of_events(who), col(TrailEvent.seq).in_(seqs))).all())
-        yield from ((row, row.seq in told) for row in rows)
+        yield [(row, row.seq in told) for row in rows]
         seq = seqs[-1]
         session.expunge_all()
 

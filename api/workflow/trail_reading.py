@@ -31,9 +31,13 @@ def export(services: Services, who: Principal, wanted: Wanted) -> Iterator[str]:
 
 
 def _lines(services: Services, who: Principal, wanted: Wanted) -> Iterator[str]:
+    """Many lines at a time: each piece that is sent costs a change of threads."""
     with services.reading() as session:
-        for event, told in events.in_order(session, who, wanted):
-            yield json.dumps(as_told(event) if told else as_link(event), ensure_ascii=False) + "\n"
+        for page in events.in_order(session, who, wanted):
+            yield "".join(
+                json.dumps(as_told(event) if told else as_link(event), ensure_ascii=False) + "\n"
+                for event, told in page
+            )
 
 
 def as_told(event: TrailEvent) -> dict[str, object]:
