@@ -42,6 +42,16 @@ def test_a_line_through_a_word_is_a_strike_and_one_under_it_is_not() -> None:
     page.line(under[0], under[3] + 1, under[2], under[3] + 1, 0.6)
     strikes = [m for m in read(page).marks if m.kind is MarkKind.STRIKE]
     assert len(strikes) == 1 and abs(strikes[0].box.middle[1] * page.height - 236) < 4
+    assert (strikes[0].state, strikes[0].text) == (MarkState.PRESENT, "趸交保险费")
+
+
+def test_bold_headings_and_rulings_through_a_row_are_no_strikes() -> None:
+    page = sheet()
+    for y, size in ((240, 18), (280, 14), (310, 12)):
+        page.text(60, y, "一、保险利益及交费账号", "serif", size, bold=True)
+    page.text(60, 350, "二、三十二元整 —— 一份", "sans", 10.5)
+    page.line(40, 346.5, 500, 346.5, 0.6)
+    assert [m.text for m in read(page).marks if m.kind is MarkKind.STRIKE] == []
 
 
 def test_blue_ink_across_a_label_is_no_empty_line() -> None:

@@ -69,9 +69,7 @@ def find_marks(flat: Flat, known: Survey, pieces: Sequence[Piece], stamped: Mapp
     residue = loose & ~_mask_of(ink, boxes, grow=round(0.5 * ink.em))
     marks = [_seal(flat, ink, seal, stamped.get(place, "")) for place, seal in enumerate(seals)]
     marks += [_tick(flat, ink, tick) for tick in ticks]
-    marks += [
-        _mark(flat, ink, strike, MarkKind.STRIKE, MarkState.UNSURE, strike.text) for strike in find_strikes(ink, parts)
-    ]
+    marks += [_strike(flat, ink, strike) for strike in find_strikes(ink, parts, written, known.rules, under)]
     hands = find_hands(ink, residue)
     marks += [_hand(flat, ink, hand, parts, written) for hand in hands]
     marks += [
@@ -297,6 +295,11 @@ def _mark(
 def _seal(flat: Flat, ink: Ink, seal: SealFound, text: str) -> Mark:
     state = MarkState.PRESENT if seal.sure else MarkState.UNSURE
     return _mark(flat, ink, seal, MarkKind.SEAL, state, text, seal.colour)
+
+
+def _strike(flat: Flat, ink: Ink, strike: StrikeFound) -> Mark:
+    state = MarkState.PRESENT if strike.sure else MarkState.UNSURE
+    return _mark(flat, ink, strike, MarkKind.STRIKE, state, strike.text)
 
 
 def _tick(flat: Flat, ink: Ink, tick: TickFound) -> Mark:

@@ -20,7 +20,8 @@ def smaller(image: Pixels, scale: float) -> Pixels:
         image, scale = halved(image), 2 * scale
     if scale >= 1:
         return image
-    return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+    soft = cv2.GaussianBlur(image, (3, 3), 0.5)  # interpolation alone leaves thin strokes out
+    return cv2.resize(soft, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
 
 
 def halved(image: Pixels) -> Pixels:
