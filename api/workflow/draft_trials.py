@@ -105,9 +105,9 @@ def try_on(services: Services, who: Principal, draft_id: str, wanted: Scope, tol
     who = replace(who, permissions=who.permissions | {Permission.REAUDIT})  # to look, not to adopt
     with services.reading() as session:
         row = stored.draft(session, who, draft_id)
-    sha256 = digest_of(services, row)
-    edition = f"{row.edition}{reaudits.TRIAL}{sha256[:12]}"
-    keep(services, _under(row, edition), trial=True)
+    edition = f"{row.edition}{reaudits.TRIAL}{digest_of(services, row)[:12]}"
+    trial = _under(row, edition)
+    keep(services, trial, digest_of(services, trial), trial=True)
     return reaudits.begin(services, who, wanted, pack=row.pack, edition=edition, told=told)
 
 

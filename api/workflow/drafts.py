@@ -198,14 +198,13 @@ def digest_of(services: Services, row: PackDraft) -> str:
         return load(home).sha256
 
 
-def keep(services: Services, row: PackDraft, *, trial: bool = False) -> Published:
-    """Put the draft on record as an edition, with its base."""
+def keep(services: Services, row: PackDraft, sha256: str, *, trial: bool = False) -> Published:
+    """Put the draft on record as an edition, with its base: all of that but its scenarios, which judge nothing."""
     base = base_of(services, row)
-    one = Published(
-        row.tenant_id, row.pack, row.edition, digest_of(services, row), row.published_by or row.created_by, None
-    )
+    one = Published(row.tenant_id, row.pack, row.edition, sha256, row.published_by or row.created_by, None)
+    below = {name: text for name, text in files_of(base.home).items() if not name.startswith("scenarios/")}
     files = {**row.files, "pack.yaml": info_of(row, base)}
-    services.editions.publish(one, files, (base.info.id, files_of(base.home)), trial=trial)
+    services.editions.publish(one, files, (base.info.id, below), trial=trial)
     return one
 
 
@@ -268,14 +267,15 @@ def publish(services: Services, who: Principal, draft_id: str) -> PackDraft:
     with services.reading() as session:
         row = stored.draft(session, who, draft_id)
     _may_publish(row, who)
-    if digest_of(services, row) != row.sha256:
+    sha256 = digest_of(services, row)
+    if sha256 != row.sha256:
         raise conflict(
             "proposal_changed",
             Text("草稿与提交发布时不同", "The draft is not what was proposed"),
             Text("请退回并重新提交", "Send it back and propose it again"),
         )
     row.published_by = who.id
-    one = keep(services, row)  # first the edition, which is kept once; then the draft's end
+    one = keep(services, row, sha256)  # first the edition, which is kept once; then the draft's end
     with services.writing() as session:
         row = stored.draft(session, who, draft_id, lock=True)
         if row.state == "published":

@@ -65,11 +65,17 @@ def explained(services: Services, who: Principal, name: str, check_id: str, edit
         rules={one.rule: pack.rules[one.rule] for one in found.spec.basis if one.rule in pack.rules},
         logic=inspect.getdoc(CHECKS[found.spec.check]) or "",
         parameters={key: pack.parameters.get(key) for key in keys if _has(pack, key)},
-        scenarios=[
-            path.name for home in homes(pack) for path in sorted((home / "scenarios").glob(f"{check_id}.*.yaml"))
-        ],
+        scenarios=_scenarios(services, pack, check_id),
         outcomes=frequencies.get(check_id, {}),
     )
+
+
+def _scenarios(services: Services, pack: Pack, check_id: str) -> list[str]:
+    """Names of files: those of the pack it extends, and its own."""
+    name, _, edition = pack.info.extends.partition("@")
+    base = services.editions.pack(name, "", edition) if name else None
+    folders = [one.home / "scenarios" for one in (base, pack) if one is not None]
+    return sorted({path.name for folder in folders for path in folder.glob(f"{check_id}.*.yaml")})
 
 
 @cache
