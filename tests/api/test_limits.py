@@ -18,6 +18,7 @@ from api.errors import ServiceError
 from api.limits import SIGN_INS_PER_MINUTE, BodyLimit, Limits, address_of
 from api.permissions import Permission, Role
 from api.settings import Settings
+from api.workflow import sign_in
 from api.workflow.access import COOKIE
 from tests.api.house import House, Person, open_house
 
@@ -225,6 +226,17 @@ def test_programs_with_a_bearer_token_need_none(person: Person) -> None:
 def test_another_scheme_does_not_make_a_cookie_a_program(house: House, person: Person) -> None:
     client = by_cookie(house, person, authorization="Basic eDp5")
     assert client.post("/api/v1/branches", json=BRANCH).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/api/v1/sessions", "/sign-in"])
+def test_the_cookie_of_an_ended_sign_in_does_not_stand_in_the_way(house: House, person: Person, path: str) -> None:
+    client = by_cookie(house, person)
+    with house.services.writing() as session:
+        sign_in.end_all(session, person.user.id)
+    body = {"login": "nobody", "password": "not the password"}
+    sent: dict[str, Any] = {"json": body} if path.startswith("/api") else {"data": body}
+    assert client.post(path, **sent).status_code == 401
+    assert client.post(path, headers={"sec-fetch-site": "cross-site"}, **sent).status_code == 403
 
 
 def test_another_site_cannot_sign_somebody_in(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -129,13 +130,28 @@ def test_a_lost_key_shows_and_its_public_half_is_enough_to_verify(house: House) 
 
 
 def test_a_checkpoint_can_be_verified_by_an_outsider(house: House) -> None:
-    """With the public key, the checkpoint and the export alone, as docs say."""
+    """With the public key, the checkpoint and the export alone, as docs/trail.md says."""
     admin = house.person(house.tenant(), Role.ADMINISTRATOR)
     fill(house, admin.user.tenant_id, 3)
     mark = admin.client.post("/api/v1/trail/checkpoints").json()
     pem = admin.client.get("/api/v1/trail/public-key").text
     lines = [json.loads(line) for line in admin.client.get("/api/v1/trail/export").text.splitlines()]
     assert lines[mark["seq"] - 1]["sha256"] == mark["sha256"]
+    members = (
+        "tenant_id",
+        "seq",
+        "at",
+        "actor_kind",
+        "actor_id",
+        "action",
+        "subject_kind",
+        "subject_id",
+        "detail",
+        "previous",
+    )
+    for line in lines:
+        told = json.dumps([line[one] for one in members], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        assert hashlib.sha256(told.encode()).hexdigest() == line["sha256"]
     assert all(right["previous"] == left["sha256"] for left, right in pairwise(lines))
     at = mark["at"].replace("Z", "+00:00")
     statement = "\n".join(["verifier.trail.checkpoint/1", admin.user.tenant_id, str(mark["seq"]), mark["sha256"], at])
