@@ -256,3 +256,28 @@ def test_the_rim_of_a_card_is_no_cell() -> None:
     level(paper, 0.92, 0.05, 0.95)
     doc = one(paper, code="D-202")
     assert value(doc, "issuer") == "北京市公安局朝阳分局"
+
+
+def cards(*columns: tuple[float, float, list[str]]) -> Paper:
+    """Cards on one photograph: where each begins, and its lines."""
+    paper = Paper()
+    for x, top, lines in columns:
+        for number, line in enumerate(lines):
+            paper.at(x, top + 0.06 * number, line, 1.7)
+    return paper
+
+
+def test_cards_side_by_side_on_one_photograph() -> None:
+    front = ["姓名宋雨桐", "性别女民族汉", "出生2001年1月11日", "住址山东省济南市历下区经十路", "418弄26号570室",
+             "公民身份号码370102200101116060"]  # fmt: skip
+    back = ["中华人民共和国", "居民身份证", "签发机关济南市公安局", "有效期限2021.02.13-2031.02.13"]
+    (doc,) = read(cards((0.04, 0.2, front), (0.56, 0.24, back))).documents
+    assert value(doc, "address") == "山东省济南市历下区经十路418弄26号570室"
+    assert (value(doc, "issuer"), value(doc, "valid_to")) == ("济南市公安局", "2031-02-13")
+
+
+def test_cards_of_two_persons_side_by_side() -> None:
+    persons = (("宋雨桐", "370102200101116060"), ("张伟", "110101199003070396"))
+    lines = [[f"姓名{n}", "性别女民族汉", "住址某市某路1号", f"公民身份号码{i}"] for n, i in persons]
+    docs = read(cards((0.03, 0.2, lines[0]), (0.55, 0.2, lines[1]))).documents
+    assert [(value(doc, "name"), value(doc, "id_number")) for doc in docs] == list(persons)

@@ -96,8 +96,9 @@ def _drafts(
     drafts: list[Draft] = []
     waiting: list[Part] = []
     for part in parts:
-        if part.heading is None and _is_card(part, library):
-            drafts += [Draft(code, [one], 0.9, True) for code, one in card_parts(part, library)]
+        cards = card_parts(part, library) if _is_card(part, library) else []
+        if cards and (part.heading is None or (len(cards) > 1 and library.types[part.heading.code].identity)):
+            drafts += [Draft(code, [one], 0.9, True) for code, one in cards]
         elif part.heading is None:
             waiting.append(part)
         elif not _goes_on(part, drafts):

@@ -29,6 +29,8 @@ _NUMBER = re.compile(
 _SPAN = re.compile(
     r"(\d{4}[.．\-/年]\d{1,2}[.．\-/月]\d{1,2}日?)[-—~至一]+(\d{4}[.．\-/年]\d{1,2}[.．\-/月]\d{1,2}日?|[^\d\s]{1,3})"
 )
+GUTTER = 0.04  # share of the picture's width between two cards that lie side by side
+MIDDLE = 0.38  # where that gap may begin at the earliest
 BACK = ("issuer", "valid_from", "valid_to")  # what the emblem side of a card says
 
 
@@ -47,17 +49,45 @@ def is_card(part: Part, kind: DocumentType) -> bool:
 
 
 def card_parts(part: Part, library: Library) -> list[tuple[str, Part]]:
-    """The cards on one page: cut between two persons' numbers, else one."""
+    """The cards on one page: side by side, and cut between two persons' numbers; else one."""
     code = max((c for c, k in library.types.items() if k.identity), key=lambda c: part.scores.get(c, 0.0))
+    return [(code, card) for half in _side_by_side(part, library.types[code]) for card in _one_over_another(half)]
+
+
+def _side_by_side(part: Part, kind: DocumentType) -> list[Part]:
+    """Two cards beside each other on one photograph, with no word across the gap between them."""
+    words = [word for word in part.page.words if part.top <= word.at.middle[1] < part.bottom]
+    reach = 0.0
+    for word in sorted(words, key=lambda word: word.at.left):
+        if word.at.left - reach >= GUTTER and reach >= MIDDLE and word.at.left <= 1 - MIDDLE:
+            halves = [_within(part, 0.0, word.at.left), _within(part, word.at.left, 1.0)]
+            if all(is_card(half, kind) for half in halves):
+                return halves
+        reach = max(reach, word.at.right)
+    return [part]
+
+
+def _within(part: Part, left: float, right: float) -> Part:
+    """The part of a page between two upright edges."""
+    page = replace(
+        part.page,
+        words=tuple(word for word in part.page.words if left <= word.at.left < right),
+        marks=tuple(mark for mark in part.page.marks if left <= mark.at.middle[0] < right),
+        rules=tuple(rule for rule in part.page.rules if left <= rule.at.left and rule.at.right <= right),
+    )
+    return replace(part, page=page, sheet=lay_out(page, part.top, part.bottom))
+
+
+def _one_over_another(part: Part) -> list[Part]:
     heights = [row[0].at.middle[1] for row in part.sheet.rows if _NUMBER.search("".join(p.text for p in row))]
     if len(heights) < 2:
-        return [(code, part)]
+        return [part]
     edges = [part.top, *(_gap_after(part.sheet, a, b) for a, b in pairwise(heights)), part.bottom]
     parts = []
     for top, bottom in pairwise(edges):
         sheet = lay_out(part.page, top, bottom)
         if sheet.rows:
-            parts.append((code, replace(part, sheet=sheet, top=top, bottom=bottom)))
+            parts.append(replace(part, sheet=sheet, top=top, bottom=bottom))
     return parts
 
 
