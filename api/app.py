@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import idempotency
@@ -59,6 +60,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(Idempotency, services=services)
     app.add_middleware(BodyLimit, settings=services.settings)
     app.add_middleware(Forgery, settings=services.settings)
+    app.add_middleware(GZipMiddleware, minimum_size=1500, compresslevel=5)  # streams of events pass untouched
     app.add_middleware(Marked)
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import cases, entrance, queue
+from api.pages import batches, cases, entrance, queue
 
 PAGES: tuple[APIRouter, ...] = (
+    batches.router,
     cases.router,
     entrance.router,
     queue.router,

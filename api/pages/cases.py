@@ -103,10 +103,18 @@ def one(request: Request, case_id: str, who: Reader) -> Response:
         case=opened.row,
         audit=audit,
         stages=stages(whole, pack),
-        documents=_documents(audit, pack),
         numbers=Counter(told.effective for told in whole.findings),
-        field_name=field_name,
     )
+
+
+@router.get("/cases/{case_id}/papers")
+def papers(request: Request, case_id: str, who: Reader) -> Response:
+    """What was read, paper by paper: asked for when somebody wants to see it."""
+    services = _services(request)
+    opened, audit = cases.audit_json(services, who, case_id)
+    pack = services.editions.pack(opened.row.pack, opened.row.tenant_id)
+    documents = _documents(audit, pack)
+    return render(request, "parts/papers.html", documents=documents, field_name=field_name)
 
 
 def stages(whole: CaseFindings, pack: Pack) -> list[Stage]:

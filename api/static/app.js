@@ -28,12 +28,21 @@
     const answer = await fetch(address, { ...options, headers: { ...(options.headers || {}), "X-CSRF-Token": token || "" } });
     if (!answer.ok) {
       const problem = await answer.json().catch(() => null);
-      const told = problem?.detail ? `${problem.detail[language]} — ${problem.hint[language]}` : say("请求未完成，请稍后再试", "The request was not done; try again");
-      toast(told, { tone: "fail" });
+      refused(problem);
       throw Object.assign(new Error(problem?.code || String(answer.status)), { problem });
     }
     return answer;
   }
+
+  // What the service refuses is told in its own words; the page stays as it is.
+  function refused(problem) {
+    toast(problem?.detail ? `${problem.detail[language]} — ${problem.hint[language]}` : say("请求未完成，请稍后再试", "The request was not done; try again"), { tone: "fail" });
+  }
+  document.addEventListener("htmx:response:error", (event) => {
+    let problem = null;
+    try { problem = JSON.parse(event.detail.ctx.text); } catch { /* not ours */ }
+    refused(problem);
+  });
 
   // `data-opens="id"` opens a dialog; `data-confirm` asks before a form is sent.
   document.addEventListener("click", (event) => {

@@ -6,7 +6,7 @@
   const say = window.verifierSay;
   const keys = window.verifierKeys;
   const SVG = "http://www.w3.org/2000/svg";
-  const WIDTHS = [800, 1600];
+  const WIDTHS = [960, 1800];
   const select = document.getElementById("viewer-page");
   const word = document.getElementById("word");
   const panes = [...desk.querySelectorAll(".pane")].map((figure) => ({
@@ -26,7 +26,7 @@
     pane.file = file; pane.page = page; pane.box = box; pane.tone = tone;
     pane.caption.textContent = `${file} · ${page}`;
     if (turned) {
-      pane.image.src = address(file, page, "image", { width: WIDTHS[0] });
+      pane.image.src = address(file, page, "picture", { width: WIDTHS[0] });
       pane.image.alt = say(`${file} 第 ${page} 页`, `${file}, page ${page}`);
       pane.overlay.replaceChildren();
       await pane.image.decode().catch(() => unreadable(pane));
@@ -57,7 +57,7 @@
   function setZoom(pane, zoom) {
     pane.zoom = Math.min(6, Math.max(0.4, zoom));
     pane.sheet.style.width = `${pane.zoom * 100}%`;
-    if (pane.zoom > 1.2 && pane.file && !pane.image.src.includes(`width=${WIDTHS[1]}`)) pane.image.src = address(pane.file, pane.page, "image", { width: WIDTHS[1] });
+    if (pane.zoom > 1.2 && pane.file && !pane.image.src.includes(`width=${WIDTHS[1]}`)) pane.image.src = address(pane.file, pane.page, "picture", { width: WIDTHS[1] });
   }
 
   function zoomTo(pane, [left, top, right, bottom]) {
@@ -89,27 +89,30 @@
     const { file, page } = pane;
     const answer = await fetch(address(file, page, "words"));
     if (!answer.ok || pane.file !== file || pane.page !== page) return;
-    for (const one of (await answer.json()).words) {
-      const rect = rectangle(one.box, one.fields.length || one.findings.length ? "word used" : "word");
-      rect.addEventListener("click", () => tellWord(one));
+    const { words, places } = await answer.json();
+    for (const one of words) {
+      const rect = rectangle(one.box, one.places.length ? "word used" : "word");
+      rect.addEventListener("click", () => tellWord(one, one.places.map((number) => places[number])));
       pane.overlay.prepend(rect);
     }
   }
 
-  function tellWord(one) {
+  function tellWord(one, uses) {
     word.hidden = false;
     const line = document.createElement("p");
     line.append(Object.assign(document.createElement("b"), { textContent: one.text }), ` ${Math.round(one.confidence * 100)} %`);
-    const uses = document.createElement("p");
-    for (const field of one.fields) uses.append(tag(field.label ? field.label[document.documentElement.lang.startsWith("zh") ? "zh" : "en"] : field.name));
-    for (const check of one.findings) {
-      const link = Object.assign(document.createElement("a"), { href: `#${check}`, textContent: check });
-      link.addEventListener("click", (event) => { event.preventDefault(); open(check); });
-      uses.append(link, " ");
+    const used = document.createElement("p");
+    for (const use of uses) {
+      if (use.kind !== "finding") { used.append(tag(labels.get(use.name) || use.name), " "); continue; }
+      const link = Object.assign(document.createElement("a"), { href: `#${use.name}`, textContent: use.name });
+      link.addEventListener("click", (event) => { event.preventDefault(); open(use.name); });
+      used.append(link, " ");
     }
-    if (!uses.childNodes.length) uses.textContent = say("没有字段或检查项用到这里。", "No field and no finding uses this.");
-    word.replaceChildren(line, uses);
+    if (!used.childNodes.length) used.textContent = say("没有字段或检查项用到这里。", "No field and no finding uses this.");
+    word.replaceChildren(line, used);
   }
+  // what people call a field, as the list of papers beside the page says it
+  const labels = { get: (name) => [...desk.querySelectorAll("[data-field][data-label]")].find((one) => one.dataset.field === name)?.dataset.label };
   const tag = (text) => Object.assign(document.createElement("span"), { className: "tag", textContent: text });
 
   // --- findings -------------------------------------------------------------------------------------
@@ -223,6 +226,7 @@
       tab.tabIndex = on ? 0 : -1;
       document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
     }
+    if (name === "documents") document.getElementById(name).dispatchEvent(new CustomEvent("open-papers"));
   }
   tabs.forEach((tab, index) => {
     tab.addEventListener("click", () => selectTab(tab.getAttribute("aria-controls")));
