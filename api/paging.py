@@ -41,6 +41,17 @@ def position(text: str | None, length: int) -> list[object] | None:
     return values
 
 
+def ranked(text: str | None) -> tuple[int, str] | None:
+    """The place in a list that is ordered by a number, then by id; ServiceError when the cursor is none of such a list."""
+    found = position(text, 2)
+    if found is None:
+        return None
+    rank, row_id = found
+    if type(rank) is not int or abs(rank) >= 2**31 or not isinstance(row_id, str) or "\0" in row_id:
+        raise bad_cursor()
+    return rank, row_id
+
+
 def bad_cursor() -> ServiceError:
     return invalid(
         "bad_cursor",

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from api.binding import finding_digest, rule_digests
 from api.errors import not_found
-from api.paging import position
+from api.paging import ranked
 from api.permissions import Permission
 from api.principal import Principal
 from api.risk import finding_risk
@@ -97,8 +97,8 @@ def matching(
     query = select(FindingRow).where(
         col(FindingRow.current).is_(True), scope.of_findings(who), ~_being_looked_at(who), *conditions
     )
-    if start := position(after, 2):
-        risk, row_id = int(str(start[0])), str(start[1])
+    if start := ranked(after):
+        risk, row_id = start
         query = query.where(
             or_(col(FindingRow.risk) < risk, and_(col(FindingRow.risk) == risk, col(FindingRow.id) < row_id))
         )

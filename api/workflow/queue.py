@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from api import risk, trail
 from api.clock import now
 from api.errors import ServiceError, invalid, not_found
-from api.paging import Page, page, position
+from api.paging import Page, page, ranked
 from api.permissions import Permission, Role, permissions_of
 from api.principal import Kind, Principal
 from api.services import Services
@@ -161,8 +161,8 @@ def _waiting(
     asked = select(CaseRow).where(
         scope.of_cases(who), level > 0, CaseRow.state == CaseState.JUDGED, wanted, *conditions
     )
-    if after := position(cursor, 2):
-        last, last_id = int(str(after[0])), str(after[1])
+    if after := ranked(cursor):
+        last, last_id = after
         asked = asked.where(or_(level < last, and_(level == last, row_id < last_id)))
     return asked.order_by(level.desc(), row_id.desc())  # as the index lies
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import timedelta
 from math import inf, nan
 
@@ -128,3 +130,14 @@ def test_a_premium_that_is_no_figure_counts_as_none(premium: str) -> None:
 def _next(services: object, who: object, state: State = State.OPEN) -> str | None:
     found = queue.next_case(services, who, state)  # type: ignore[arg-type]
     return found.id if found else None
+
+
+@pytest.mark.parametrize(
+    "place", [["x", "id"], [1.5, "id"], [2**70, "id"], [1, None], [True, "id"], [1, "a\0"], [1], {"a": 1}]
+)
+def test_a_cursor_of_no_list_of_ours_is_refused(scene: Scene, place: object) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+    client = scene.house.person(scene.tenant_id, Role.REVIEWER).client
+    for address in ("/api/v1/queue", "/api/v1/findings"):
+        answer = client.get(address, params={"cursor": cursor})
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_cursor")
