@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from api.deps import Allowed, Bound, Cursor, Limit
-from api.errors import invalid
 from api.etags import unchanged, versioned
 from api.permissions import Permission
 from api.principal import Principal
@@ -27,10 +27,9 @@ from api.routes.documented import problems
 from api.routes.uploads import BYTES, ContentHash
 from api.store.cases import Filters
 from api.workflow import cases
+from api.workflow.batches import sees_verdicts
 from api.workflow.cases import Brief, SourceSeen
 from api.workflow.opened import Opened
-from verifier.model import Text
-from verifier.reports.audience import Audience
 from verifier.reports.json import shown_json
 
 router = APIRouter(tags=["cases"])
@@ -114,27 +113,9 @@ def listed(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> CasesOut:
-    asked = usable(who, asked, sort)
+    asked = replace(asked, assigned_to=who.id) if asked.assigned_to == "me" else asked
     found = cases.listed(services, who, asked, by_risk=sort == "risk", limit=limit, cursor=cursor)
-    return CasesOut(items=[brief_out(one, risk=sees_risk(who)) for one in found.items], next=found.next)
-
-
-def sees_risk(who: Principal) -> bool:
-    return who.audience is not Audience.CASE
-
-
-def usable(who: Principal, asked: Filters, sort: str) -> Filters:
-    """The filters with `me` filled in. Verdict and risk also follow from confidential findings: to filter by them
-    would tell the seller's side that there are some."""
-    if not sees_risk(who) and (asked.verdict or sort == "risk"):
-        raise invalid(
-            "filter_not_allowed",
-            Text("您的角色不能按结论或风险筛选", "Your role cannot filter by verdict or sort by risk"),
-            Text("请去掉该筛选条件", "Leave this filter out"),
-        )
-    if asked.assigned_to != "me":
-        return asked
-    return Filters(**{name: getattr(asked, name) for name in asked.__slots__} | {"assigned_to": who.id})
+    return CasesOut(items=[brief_out(one, risk=sees_verdicts(who)) for one in found.items], next=found.next)
 
 
 @router.get(
@@ -175,7 +156,7 @@ def case_out(brief: Brief, case: Opened) -> CaseOut:
     elif not case.closed:
         known = {"problems": case.row.problems}
     return CaseOut(
-        **brief_out(brief, risk=sees_risk(case.who)).model_dump(exclude=set(known)),
+        **brief_out(brief, risk=sees_verdicts(case.who)).model_dump(exclude=set(known)),
         **known,
         audience=case.who.audience.value,
         judgement_id=case.row.judgement_id,

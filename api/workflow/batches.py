@@ -87,7 +87,8 @@ def one(services: Services, who: Principal, batch_id: str) -> tuple[Batch, Progr
 
 
 def sees_verdicts(who: Principal) -> bool:
-    """A verdict also follows from confidential findings: counted, it could tell the seller that there is one."""
+    """Verdicts and risks in columns also follow from confidential findings: counted, sorted or filtered by, they could
+    tell the seller's side that there is one."""
     return who.audience is not Audience.CASE
 
 

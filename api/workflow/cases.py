@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from api import trail
 from api.clock import now
-from api.errors import conflict
+from api.errors import conflict, invalid
 from api.etags import check_version
 from api.paging import Page
 from api.permissions import Permission
@@ -21,7 +21,7 @@ from api.store import cases as stored
 from api.store.cases import Counted, Filters
 from api.tables import CaseRow, CaseState, SourceRow
 from api.workflow import kept, uploads
-from api.workflow.batches import check_facts
+from api.workflow.batches import check_facts, sees_verdicts
 from api.workflow.layout import place_in_case
 from api.workflow.opened import Opened, open_case, purged
 from verifier.model import Source, SourceState, Text
@@ -46,6 +46,12 @@ def listed(
 ) -> Page[Brief]:
     """Cases in scope. The list is one look at many people's data: one event on the trail."""
     who.require(Permission.CASE_READ)
+    if not sees_verdicts(who) and (filters.verdict or by_risk):
+        raise invalid(
+            "filter_not_allowed",
+            Text("您的角色不能按结论或风险筛选", "Your role cannot filter by verdict or sort by risk"),
+            Text("请去掉该筛选条件", "Leave this filter out"),
+        )
     with services.reading() as session:
         found = stored.listed(session, who, filters, by_risk=by_risk, limit=limit, cursor=cursor)
         briefs = briefs_of(session, who, found.items)
@@ -55,7 +61,7 @@ def listed(
 
 
 def briefs_of(session: Session, who: Principal, rows: Sequence[CaseRow]) -> list[Brief]:
-    known = stored.counted(session, who, rows) if who.audience is Audience.CASE else {}
+    known = {} if sees_verdicts(who) else stored.counted(session, who, rows)
     return [Brief(row, known.get(row.id) or stored.in_columns(row), who.sees_full_values) for row in rows]
 
 
