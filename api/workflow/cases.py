@@ -26,7 +26,6 @@ from api.workflow.layout import place_in_case
 from api.workflow.opened import Opened, open_case, purged
 from verifier.model import Source, SourceState, Text
 from verifier.reading.rejections import SENTENCES
-from verifier.reports.audience import Audience
 from verifier.reports.json import shown_json
 
 DECLARED, PAPERS = "declared", "papers"  # why a case is judged again (Judgement.cause)
