@@ -131,7 +131,10 @@ class Blobs:
         """Write again, under the current key, all that was written under an older one; how many objects."""
         current, done = self.ring.current(tenant_id).serial, 0
         for item in list(self.items(tenant_id)):
-            header = _header(self.shelf.start_of(item.name, HEADER.size))
+            start = self.shelf.start_of(item.name, HEADER.size)
+            if start is None:  # deleted meanwhile
+                continue
+            header = _header(start)
             if header.serial != current:
                 plain = self._read(item.name)
                 self._keep(tenant_id, plain, header.packing, lambda name=item.name: name, replace=True)  # type: ignore[misc]

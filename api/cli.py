@@ -280,17 +280,21 @@ def rewrap() -> None:
 
 @key_commands.command("rotate")
 @click.argument("tenant_id")
-@click.option(
-    "--reencrypt",
-    is_flag=True,
-    help="并用新密钥重写已存内容、销毁旧密钥 / also write all again under it and destroy the old one",
-)
-def rotate(tenant_id: str, reencrypt: bool) -> None:
-    """更换某机构的数据密钥 / A new data key for an institution."""
+def rotate(tenant_id: str) -> None:
+    """更换某机构的数据密钥 / A new data key for an institution; what is stored still opens with the old one."""
     with _services(_settings()) as (services, _):
         _known_tenant(services, tenant_id)
-        serial, written = data_keys.rotate(services, tenant_id, reencrypt=reencrypt)
-        click.echo(f"{tenant_id}: key {serial}, {written} objects")
+        click.echo(f"{tenant_id}: key {data_keys.rotate(services, tenant_id)}")
+
+
+@key_commands.command("reencrypt")
+@click.argument("tenant_id")
+def reencrypt(tenant_id: str) -> None:
+    """用当前密钥重写已存内容，并销毁一天前停用的密钥 / Write all again under the current key; destroy keys retired a day ago."""
+    with _services(_settings()) as (services, _):
+        _known_tenant(services, tenant_id)
+        written, destroyed = data_keys.reencrypt(services, tenant_id)
+        click.echo(f"{tenant_id}: {written} objects, {destroyed} keys destroyed")
 
 
 @key_commands.command("destroy")

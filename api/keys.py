@@ -148,9 +148,11 @@ class KeyRing:
             self._rows.put(self._wrap(row, opened.secret + opened.lasting))
         return len(rows)
 
-    def destroy(self, tenant_id: str, *, retired_only: bool = False) -> int:
-        """Make the tenant's data unreadable for ever; with `retired_only`, what old keys alone can read."""
-        rows = [row for row in self._rows.of_tenant(tenant_id) if row.wrapped and (row.retired_at or not retired_only)]
+    def destroy(self, tenant_id: str, *, retired_before: datetime | None = None) -> int:
+        """Make the tenant's data unreadable for ever; with `retired_before`, only what keys retired by then can read."""
+        rows = [row for row in self._rows.of_tenant(tenant_id) if row.wrapped]
+        if retired_before is not None:
+            rows = [row for row in rows if row.retired_at is not None and row.retired_at < retired_before]
         for row in rows:
             self._rows.put(replace(row, wrapped=b"", retired_at=row.retired_at or now()))
         return len(rows)

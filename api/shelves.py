@@ -140,10 +140,13 @@ class Shelf:
                 part = bytes(obstore.get(self._store, name, options=options).bytes())
             yield part
 
-    def start_of(self, name: str, length: int) -> bytes:
-        """The first bytes of an object that is there and not empty."""
+    def start_of(self, name: str, length: int) -> bytes | None:
+        """The first bytes of an object that is not empty; None when there is no such object."""
         with faults():
-            return bytes(obstore.get_range(self._store, name, start=0, length=length))
+            try:
+                return bytes(obstore.get_range(self._store, name, start=0, length=length))
+            except FileNotFoundError:
+                return None
 
     def item(self, name: str) -> Item | None:
         with faults():

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlmodel import select
 
 from api import trail
+from api.clock import now
 from api.principal import Principal, system
 from api.services import Services
+from api.shelves import SETTLED
 from api.tables import DataKey
 
 
@@ -14,19 +16,24 @@ def _operator(tenant_id: str) -> Principal:
     return system(tenant_id, "operator")
 
 
-def rotate(services: Services, tenant_id: str, *, reencrypt: bool = False) -> tuple[int, int]:
-    """A new key for new data; with `reencrypt` all that is stored is written again under it, and the old keys are
-    destroyed. Its serial number, and how many objects were written."""
+def rotate(services: Services, tenant_id: str) -> int:
+    """A new key for new data; its serial number."""
     serial = services.keys.rotate(tenant_id)
-    written = 0
-    if reencrypt:
-        written = services.blobs.reencrypt(tenant_id)
-        services.keys.destroy(tenant_id, retired_only=True)
+    with services.writing() as session:
+        trail.record(session, _operator(tenant_id), "key.rotated", "tenant", tenant_id, serial=serial)
+    return serial
+
+
+def reencrypt(services: Services, tenant_id: str) -> tuple[int, int]:
+    """Write all that is stored again under the current key, then destroy the keys that nothing can need any more: those
+    retired so long ago that no upload which began with them is still under way. How many objects, how many keys."""
+    written = services.blobs.reencrypt(tenant_id)
+    destroyed = services.keys.destroy(tenant_id, retired_before=now() - SETTLED)
     with services.writing() as session:
         trail.record(
-            session, _operator(tenant_id), "key.rotated", "tenant", tenant_id, serial=serial, reencrypted=written
+            session, _operator(tenant_id), "key.reencrypted", "tenant", tenant_id, objects=written, destroyed=destroyed
         )
-    return serial, written
+    return written, destroyed
 
 
 def rewrap(services: Services) -> int:

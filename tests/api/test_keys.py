@@ -6,6 +6,7 @@ import base64
 import os
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,8 @@ def test_a_destroyed_key_is_gone_for_every_process_and_never_replaced(institutio
 def test_only_retired_keys_can_be_destroyed_alone(institution: Institution) -> None:
     institution.ring.current("a")
     institution.ring.rotate("a")
-    assert institution.ring.destroy("a", retired_only=True) == 1
+    assert institution.ring.destroy("a", retired_before=now() - timedelta(days=1)) == 0
+    assert institution.ring.destroy("a", retired_before=now() + timedelta(days=1)) == 1
     assert institution.ring.current("a").serial == 2
     with pytest.raises(ServiceError, match="key_destroyed"):
         institution.ring.key("a", 1)
