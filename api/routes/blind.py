@@ -39,7 +39,7 @@ def take(who: Looker, services: Bound) -> LookOut | Response:
 )
 def listed(who: Head, services: Bound, missed: bool = False, limit: Limit = 50, cursor: Cursor = None) -> LooksPage:
     found = blind.listed(services, who, missed=missed, limit=limit, cursor=cursor)
-    return LooksPage(items=[look_out(row) for row in found.items], next=found.next)
+    return LooksPage(items=[look_out(row, who) for row in found.items], next=found.next)
 
 
 @router.get(
@@ -60,7 +60,7 @@ def one(look_id: str, who: Looker, services: Bound) -> LookOut:
     responses=problems(404, 409, 410),
 )
 def judge(look_id: str, given: LookIn, who: Looker, services: Bound) -> LookOut:
-    return look_out(blind.judge(services, who, look_id, Outcome(given.outcome), given.reason))
+    return look_out(blind.judge(services, who, look_id, Outcome(given.outcome), given.reason), who)
 
 
 @router.post(
@@ -78,8 +78,8 @@ def _told(services: Services, who: Principal, row: BlindLook) -> LookOut:
     """With what the law asks for, so that the person knows what to look at."""
     asked = blind.requirement_of(services, row)
     if asked is None:
-        return look_out(row)
+        return look_out(row, who)
     title, remedy = asked
-    return look_out(row).model_copy(
+    return look_out(row, who).model_copy(
         update={"title": Sentence(zh=title.zh, en=title.en), "remedy": Sentence(zh=remedy.zh, en=remedy.en)}
     )

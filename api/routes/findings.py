@@ -29,7 +29,7 @@ Short = Annotated[str | None, Query(max_length=40, pattern=NO_NUL)]
 )
 def of_case(case_id: str, who: Reader, services: Bound) -> FindingsOut:
     whole = findings.of_case(services, who, case_id)
-    items = [finding_out(one, whole) for one in whole.findings]
+    items = [finding_out(one, whole, who) for one in whole.findings]
     return FindingsOut(case_id=case_id, version=whole.case.version, items=items)
 
 
@@ -40,7 +40,7 @@ def of_case(case_id: str, who: Reader, services: Bound) -> FindingsOut:
     responses=problems(404, 409, 410),
 )
 def of_check(case_id: str, check_id: CheckId, who: Reader, services: Bound) -> FindingOut:
-    return finding_out(*findings.of_check(services, who, case_id, check_id))
+    return finding_out(*findings.of_check(services, who, case_id, check_id), who)
 
 
 @router.get(

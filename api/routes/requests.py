@@ -61,7 +61,7 @@ class LetterOut(BaseModel):
 )
 def ask(case_id: str, check_id: CheckId, given: RequestIn, who: Decider, services: Bound) -> RequestOut:
     return request_out(
-        requests.ask(services, who, case_id, check_id, given.paper, note=given.note, due_at=given.due_at)
+        requests.ask(services, who, case_id, check_id, given.paper, note=given.note, due_at=given.due_at), who
     )
 
 
@@ -81,7 +81,7 @@ def listed(
     cursor: Cursor = None,
 ) -> RequestsPage:
     found = requests.listed(services, who, case_id=case, state=state, overdue=overdue, limit=limit, cursor=cursor)
-    return RequestsPage(items=[request_out(row) for row in found.items], next=found.next)
+    return RequestsPage(items=[request_out(row, who) for row in found.items], next=found.next)
 
 
 @router.post(
@@ -91,7 +91,7 @@ def listed(
     responses=problems(404, 409),
 )
 def withdraw(request_id: str, who: Decider, services: Bound) -> RequestOut:
-    return request_out(requests.withdraw(services, who, request_id))
+    return request_out(requests.withdraw(services, who, request_id), who)
 
 
 @router.get(

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from api.deps import Allowed, Bound, Cursor, Limit
 from api.permissions import Permission
 from api.principal import Principal
+from api.routes.cases_models import CaseBrief, CasesOut
 from api.routes.documented import problems
 from api.routes.reviews_models import (
     AssignmentIn,
@@ -16,9 +17,7 @@ from api.routes.reviews_models import (
     DecidedOut,
     DecisionIn,
     FindingBrief,
-    QueuePage,
     ReasonIn,
-    WaitingOut,
     brief_out,
     decided_out,
     waiting_out,
@@ -97,7 +96,7 @@ def listed(
     overdue: bool = False,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> QueuePage:
+) -> CasesOut:
     found = queue.listed(
         services,
         who,
@@ -108,7 +107,7 @@ def listed(
         limit=limit,
         cursor=cursor,
     )
-    return QueuePage(items=[waiting_out(row) for row in found.items], next=found.next)
+    return CasesOut(items=[waiting_out(row, who) for row in found.items], next=found.next)
 
 
 @router.post(
@@ -117,12 +116,12 @@ def listed(
     summary="领取下一个案件 / Take the next case",
     description="风险最高且无人承办的案件，指派给本人；没有时为 204。"
     " / The riskiest that nobody took, assigned to the asker; 204 when there is none.",
-    response_model=WaitingOut,
+    response_model=CaseBrief,
     responses={**problems(), 204: {"description": "没有待办 / Nothing waits"}},
 )
-def take(who: Decider, services: Bound, state: Waiting = "open") -> WaitingOut | Response:
+def take(who: Decider, services: Bound, state: Waiting = "open") -> CaseBrief | Response:
     found = queue.next_case(services, who, State(state))
-    return waiting_out(found) if found else Response(status_code=204)
+    return waiting_out(found, who) if found else Response(status_code=204)
 
 
 @router.put(
@@ -132,8 +131,8 @@ def take(who: Decider, services: Bound, state: Waiting = "open") -> WaitingOut |
     description="本人可领取或退回；指派他人须为复核人。 / Anyone may take or hand back; giving to others is for approvers.",
     responses=problems(404, 409),
 )
-def assign(case_id: str, given: AssignmentIn, who: Decider, services: Bound) -> WaitingOut:
-    return waiting_out(queue.assign(services, who, case_id, given.assigned_to, given.due_at))
+def assign(case_id: str, given: AssignmentIn, who: Decider, services: Bound) -> CaseBrief:
+    return waiting_out(queue.assign(services, who, case_id, given.assigned_to, given.due_at), who)
 
 
 @router.put(

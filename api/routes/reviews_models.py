@@ -8,10 +8,16 @@ from typing import Annotated, Any, Literal
 from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from api.principal import Principal
+from api.routes.cases_models import CaseBrief
+from api.routes.cases_models import brief_out as case_brief
 from api.routes.documented import Sentence
+from api.store.cases import in_columns
 from api.tables import BlindLook, CaseRow, Comment, Correction, Decision, FindingRow, PaperRequest
+from api.workflow.cases import Brief
 from api.workflow.decisions import Decided
 from api.workflow.findings import CaseFindings, Told
+from api.workflow.opened import mask
 
 NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps no such text
 CheckId = Annotated[
@@ -135,9 +141,14 @@ class RequestOut(BaseModel):
     cured_at: datetime | None
 
 
-def request_out(row: PaperRequest) -> RequestOut:
-    told = row.model_dump(include=set(RequestOut.model_fields) - {"check"})
-    return RequestOut(**told, check=row.check_id)
+def request_out(row: PaperRequest, who: Principal) -> RequestOut:
+    told = row.model_dump(include=set(RequestOut.model_fields) - {"check", "note"})
+    return RequestOut(**told, check=row.check_id, note=_seen(row.note, who))
+
+
+def _seen(text: str, who: Principal) -> str:
+    """What people wrote, without numbers for those who may not see them."""
+    return text if who.sees_full_values else mask(text)
 
 
 class FindingBrief(BaseModel):
@@ -193,14 +204,14 @@ class FindingsPage(BaseModel):
     next: str | None
 
 
-def finding_out(told: Told, whole: CaseFindings) -> FindingOut:
+def finding_out(told: Told, whole: CaseFindings, who: Principal) -> FindingOut:
     return FindingOut(
         finding=told.machine,
         effective=told.effective,
         row=brief_out(told.row).model_copy(update=_now(told)) if told.row else None,
         decisions=[decision_out(one, whole.reasons.get(one.id)) for one in told.decisions],
         comments=[comment_out(one, told.machine["check"]) for one in told.comments],
-        requests=[request_out(one) for one in told.requests],
+        requests=[request_out(one, who) for one in told.requests],
         blind=told.blind,
     )
 
@@ -221,26 +232,8 @@ class AssignmentIn(Given):
     due_at: AwareDatetime | None = None
 
 
-class WaitingOut(BaseModel):
-    """A case that waits for a person."""
-
-    id: str
-    name: str
-    risk: int
-    open_findings: int
-    assigned_to: str | None
-    due_at: datetime | None
-    created_at: datetime
-    version: int
-
-
-def waiting_out(row: CaseRow) -> WaitingOut:
-    return WaitingOut(**row.model_dump(include=set(WaitingOut.model_fields)))
-
-
-class QueuePage(BaseModel):
-    items: list[WaitingOut]
-    next: str | None
+def waiting_out(row: CaseRow, who: Principal) -> CaseBrief:
+    return case_brief(Brief(row, in_columns(row), who.sees_full_values), risk=True)
 
 
 class RequestIn(Given):
@@ -337,5 +330,6 @@ class LookIn(Given):
     reason: Words = Field(examples=["投保单第3页有本人签名"])
 
 
-def look_out(row: BlindLook) -> LookOut:
-    return LookOut(**row.model_dump(include=set(LookOut.model_fields) - {"check"}), check=row.check_id)
+def look_out(row: BlindLook, who: Principal) -> LookOut:
+    told = row.model_dump(include=set(LookOut.model_fields) - {"check", "reason"})
+    return LookOut(**told, check=row.check_id, reason=_seen(row.reason, who))

@@ -10,8 +10,9 @@ import pytest
 from api.binding import finding_digest
 from api.clock import now
 from api.permissions import Permission, Role
-from api.tables import Action
-from api.workflow import decisions
+from api.principal import system
+from api.tables import Action, Tenant
+from api.workflow import blind, decisions
 from api.workflow.decisions import Choice
 from tests.api.house import House, Person
 from tests.api.judged import CRITICAL, FAIL, HOLDER_ID, MAJOR, PASS, PASSING, REVIEW, SECRET, Scene, audit_of
@@ -174,3 +175,55 @@ def test_the_digest_follows_what_was_found_and_nothing_else() -> None:
     ):
         assert finding_digest(other, "r") != finding_digest(one, "r")
     assert finding_digest(one, "r2") != finding_digest(one, "r")
+
+
+def test_the_road_from_queue_to_letter_over_http(scene: Scene, case: str) -> None:
+    who, second = person(scene), person(scene, Role.APPROVER)
+    taken = who.client.post(f"{V1}/queue/next")
+    assert (taken.status_code, taken.json()["id"], taken.json()["assigned_to"]) == (200, case, who.user.id)
+    assert person(scene).client.post(f"{V1}/queue/next").status_code == 204
+    assert [one["id"] for one in who.client.get(f"{V1}/queue", params={"mine": True}).json()["items"]] == [case]
+    asked = who.client.post(f"{V1}/cases/{case}/findings/{MAJOR}/requests", json={"paper": "D-202", "note": HOLDER_ID})
+    assert asked.status_code == 201
+    regulator = person(scene, Role.REGULATOR).client
+    assert HOLDER_ID not in regulator.get(f"{V1}/requests").text
+    assert HOLDER_ID in who.client.get(f"{V1}/requests", params={"case": case}).text
+    letter = who.client.get(f"{V1}/cases/{case}/letter").json()
+    assert [one["code"] for one in letter["items"]] == ["D-202"]
+    for form, media in (("html", "text/html"), ("pdf", "application/pdf"), ("text", "text/plain")):
+        answer = who.client.get(f"{V1}/cases/{case}/letter", params={"format": form, "lang": "en"})
+        assert answer.headers["content-type"].startswith(media)
+        assert answer.headers["content-disposition"].startswith("attachment")
+    assert regulator.get(f"{V1}/cases/{case}/letter").status_code == 403
+    gone = who.client.post(f"{V1}/requests/{asked.json()['id']}/withdraw").json()
+    assert gone["state"] == "withdrawn"
+    handed = second.client.put(f"{V1}/cases/{case}/assignment", json={"assigned_to": second.user.id}).json()
+    assert handed["assigned_to"] == second.user.id
+
+
+def test_corrections_and_blind_looks_over_http(scene: Scene, case: str) -> None:
+    who = person(scene)
+    body = {"file": "投保资料.pdf", "page": 1, "document_type": "F01", "field": "policyholder.name", "value": "张玮"}
+    made = who.client.post(
+        f"{V1}/cases/{case}/corrections", json={**body, "reason": "原件如此", "box": [0.1, 0.1, 0.2, 0.2]}
+    )
+    assert made.status_code == 201, made.text
+    assert scene.house.queue.asked == [("judge:correction", case)]
+    listed = who.client.get(f"{V1}/cases/{case}/corrections").json()["items"]
+    assert (listed[0]["before"], listed[0]["value"]) == ("张伟", "张玮")
+    assert who.client.post(f"{V1}/corrections/{listed[0]['id']}/withdraw").json()["withdrawn_by"] == who.user.id
+    assert person(scene, Role.REGULATOR).client.get(f"{V1}/cases/{case}/corrections").status_code == 403
+    other = person(scene)
+    assert other.client.post(f"{V1}/blind-looks/next").status_code == 204
+    with scene.house.services.writing() as session:
+        session.get_one(Tenant, scene.tenant_id).settings = {"blind_share": 1.0}
+        session.flush()
+        blind.draw_blind(scene.house.services, session, system(scene.tenant_id), scene.batch_id, 1)
+    assert who.client.post(f"{V1}/blind-looks/next").status_code == 204, "corrected something in the only case there is"
+    look = other.client.post(f"{V1}/blind-looks/next").json()
+    assert look["title"]["zh"]
+    told = {"outcome": "fail", "reason": f"号码 {HOLDER_ID} 不符"}
+    assert other.client.post(f"{V1}/blind-looks/{look['id']}/outcome", json=told).json()["outcome"] == "fail"
+    seen = person(scene, Role.REGULATOR).client.get(f"{V1}/blind-looks", params={"missed": True})
+    assert HOLDER_ID not in seen.text
+    assert [one["id"] for one in seen.json()["items"]] == [look["id"]]
