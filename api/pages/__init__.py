@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import batches, cases, entrance, queue
+from api.pages import administration, batches, cases, checklists, dashboard, entrance, queue, trail
 
 PAGES: tuple[APIRouter, ...] = (
+    administration.router,
     batches.router,
     cases.router,
+    checklists.router,
+    dashboard.router,
     entrance.router,
     queue.router,
+    trail.router,
 )

@@ -67,7 +67,6 @@ MENU: tuple[Entry, ...] = (
     Entry("/batches", Text("批次", "Batches"), "layers", Permission.BATCH_READ),
     Entry("/cases", Text("案件", "Cases"), "folder", Permission.CASE_READ),
     Entry("/dashboard", Text("总览", "Dashboard"), "chart", Permission.DASHBOARD),
-    Entry("/population", Text("抽样与对账", "Population & samples"), "target", Permission.POPULATION_READ),
     Entry("/checklists", Text("检查清单", "Checklists"), "list", Permission.PACK_READ),
     Entry("/trail", Text("审计轨迹", "Audit trail"), "link", Permission.TRAIL_READ),
     Entry("/administration", Text("管理", "Administration"), "gear", Permission.ACCOUNT_MANAGE),

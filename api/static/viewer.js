@@ -29,7 +29,9 @@
       pane.image.src = address(file, page, "picture", { width: WIDTHS[0] });
       pane.image.alt = say(`${file} 第 ${page} 页`, `${file}, page ${page}`);
       pane.overlay.replaceChildren();
+      pane.figure.classList.add("loading");
       await pane.image.decode().catch(() => unreadable(pane));
+      pane.figure.classList.remove("loading");
       loadWords(pane);
     }
     mark(pane, box, tone);

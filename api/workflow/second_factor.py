@@ -86,6 +86,10 @@ def renew_recovery_codes(services: Services, who: Principal, code: str) -> list[
     return codes
 
 
+def is_enrolled(services: Services, who: Principal) -> bool:
+    return bool(_user(services, person(who)).totp_secret)
+
+
 def remove(services: Services, who: Principal, code: str) -> None:
     """Give it up; a code is asked for, so that an open browser is not enough."""
     proof = _proved(services, who, code)
