@@ -36,7 +36,7 @@ def position(text: str | None, length: int) -> list[object] | None:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (binascii.Error, ValueError):
         values = None
-    if not isinstance(values, list) or len(values) != length:
+    if not isinstance(values, list) or len(values) != length or "\0" in "".join(map(str, values)):
         raise bad_cursor()
     return values
 

@@ -11,7 +11,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from api.errors import not_found
-from api.paging import Page, page, position
+from api.paging import Page, bad_cursor, page, position
 from api.principal import Principal
 from api.store import populations, scope
 from api.tables import Branch, CaseRow, Draw, Drawn, SoldPolicy
@@ -122,6 +122,8 @@ def items(session: Session, who: Principal, draw_id: str, limit: int, cursor: st
     if who.branch_id or who.grant is not None:
         asked = asked.where(or_(col(CaseRow.id).is_not(None), populations.of_policies(session, who)))
     if after := position(cursor, 1):
-        asked = asked.where(col(Drawn.rank) > int(str(after[0])))
+        if type(after[0]) is not int or abs(after[0]) >= 2**31:
+            raise bad_cursor()
+        asked = asked.where(col(Drawn.rank) > after[0])
     rows = session.exec(asked.order_by(col(Drawn.rank)).limit(limit + 1)).all()
     return page([Item(*row) for row in rows], limit, lambda item: (item.drawn.rank,))

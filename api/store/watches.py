@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, and_, delete, or_, update
 from sqlmodel import Session, col, select
 
 from api.errors import not_found
-from api.paging import Page, page, position
+from api.paging import Page, bad_cursor, page, position
 from api.principal import Principal
 from api.store import scope
 from api.tables import Watch, Watched
@@ -41,12 +41,22 @@ def found(session: Session, watch_id: str, *, state: str | None, limit: int, cur
     if state:
         asked = asked.where(Watched.state == state)
     if after := position(cursor, 2):
-        at, name = datetime.fromisoformat(str(after[0])), str(after[1])
+        at, name = _moment(after[0]), str(after[1])
         asked = asked.where(
             or_(col(Watched.seen_at) < at, and_(col(Watched.seen_at) == at, col(Watched.fingerprint) > name))
         )
     rows = session.exec(asked.order_by(col(Watched.seen_at).desc(), col(Watched.fingerprint)).limit(limit + 1)).all()
     return page(rows, limit, lambda row: (row.seen_at.isoformat(), row.fingerprint))
+
+
+def _moment(told: object) -> datetime:
+    try:
+        found = datetime.fromisoformat(str(told))
+    except ValueError:
+        raise bad_cursor() from None
+    if found.tzinfo is None:
+        raise bad_cursor()
+    return found
 
 
 def forget_settling(session: Session, watch_id: str, name: str, but: str) -> None:
