@@ -20,7 +20,7 @@ from api.services import Services
 from api.store import cases as stored
 from api.store.cases import Counted, Filters
 from api.tables import CaseRow, CaseState, SourceRow
-from api.workflow import kept, uploads
+from api.workflow import kept, requests, uploads
 from api.workflow.batches import check_facts, sees_verdicts
 from api.workflow.layout import place_in_case
 from api.workflow.opened import Opened, open_case, purged
@@ -181,6 +181,7 @@ def add_file(
         session.add_all((source, row))
         session.flush()
         trail.record(session, who, "case.file_added", "case", row.id, source=source.id, sha256=blob.sha256)
+        requests.received(session, who, row.id, source.id)
     services.jobs.judge_again(case_id, PAPERS)
     return source, True
 
