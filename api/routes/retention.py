@@ -85,6 +85,14 @@ class PurgedOut(BaseModel):
     audits: int
 
 
+class PurgedBatchOut(BaseModel):
+    cases: list[PurgedOut]
+
+
+def _purged(told: purging.Purged) -> PurgedOut:
+    return PurgedOut(**{name: getattr(told, name) for name in PurgedOut.model_fields})
+
+
 def _hold(row: Hold) -> HoldOut:
     return HoldOut(**{name: getattr(row, name) for name in HoldOut.model_fields})
 
@@ -163,6 +171,18 @@ def due(who: Keeper, services: Bound, limit: Limit = 50, cursor: Cursor = None) 
 
 
 @router.post(
+    "/batches/{batch_id}/purge",
+    operation_id="purge_batch",
+    summary="清除整个批次（不可恢复） / Purge a whole batch, for good",
+    description="适用于已取消或失败、从未审核的批次（误传），以及全部案件期限已满的批次；有一案须保存则全部保留。"
+    " / A batch that was given up unjudged (sent by mistake), or all of whose cases may go. If one must be kept, all stay.",
+    responses=problems(404, 409, 503),
+)
+def purge_batch(batch_id: str, who: Keeper, services: Bound) -> PurgedBatchOut:
+    return PurgedBatchOut(cases=[_purged(one) for one in purging.purge_batch(services, who, batch_id)])
+
+
+@router.post(
     "/cases/{case_id}/purge",
     operation_id="purge_case",
     summary="清除期限已满的案件（不可恢复） / Purge a case whose term is over, for good",
@@ -171,5 +191,4 @@ def due(who: Keeper, services: Bound, limit: Limit = 50, cursor: Cursor = None) 
     responses=problems(404, 409, 410, 503),
 )
 def purge(case_id: str, who: Keeper, services: Bound) -> PurgedOut:
-    told = purging.purge(services, who, case_id)
-    return PurgedOut(**{name: getattr(told, name) for name in PurgedOut.model_fields})
+    return _purged(purging.purge(services, who, case_id))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
@@ -20,10 +21,11 @@ from api.errors import ServiceError
 from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services
-from api.store import history
+from api.store import history, scope
 from api.store import retention as stored
 from api.tables import (
     Batch,
+    BatchState,
     BlindLook,
     CaseRow,
     CaseState,
@@ -46,6 +48,7 @@ from api.workflow.retention import due, is_over, locked
 from verifier.model import Text
 
 PORTION = 100
+ENDED = timedelta(hours=1)  # what was being read when a batch was cancelled has ended by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,38 @@ def purge(services: Services, who: Principal, case_id: str) -> Purged:
         row = locked(session, who, case_id)
         if row.purged_at is None:
             _empty(session, row, found)
-            _close_batch(session, row)
+            _close_batch(session, session.get_one(Batch, row.batch_id))
             trail.record(
                 session, who, "case.purged", "case", row.id,
                 files=told.files, shared=told.shared, fresh=told.fresh, audits=told.audits,
             )  # fmt: skip
     return told
+
+
+def purge_batch(services: Services, who: Principal, batch_id: str) -> list[Purged]:
+    """Purge a batch that was given up, or all of whose cases may go: every case, then what it was sent with. Nothing
+    goes when one case must be kept."""
+    who.require(Permission.RETENTION)
+    with services.reading() as session:
+        batch = scope.batch(session, who, batch_id)
+        if batch.finished_at is None or now() - batch.finished_at < ENDED:
+            raise ServiceError(
+                409,
+                "batch_not_ended",
+                Text("批次尚未结束，或结束不足一小时", "The batch has not ended, or less than an hour ago"),
+                Text("请先取消批次，或稍后再试", "Cancel it first, or try again later"),
+            )
+        rows = session.exec(select(CaseRow).where(CaseRow.batch_id == batch.id, scope.of_cases(who))).all()
+        left = [row for row in rows if row.purged_at is None]
+        for row in left:
+            if row.state != CaseState.PURGED:
+                _may_go(session, row)
+    done = [purge(services, who, row.id) for row in left]
+    with services.writing() as session:
+        batch = scope.batch(session, who, batch_id)
+        _close_batch(session, batch)
+        trail.record(session, who, "batch.purged", "batch", batch.id, cases=len(done))
+    return done
 
 
 def purge_due(services: Services, who: Principal) -> Iterator[Purged]:
@@ -119,6 +148,7 @@ def sweep(services: Services, who: Principal) -> int:
         }
         named |= {blobs.name_of(tenant, PAPERS, case) for case in stored.cases(session, tenant)}
         named |= {blobs.name_of(tenant, AUDITS, one) for one in stored.judgements(session, tenant)}
+    blobs.shelf.sweep()
     gone = [item.name for item in listed if item.name not in named]
     for name in gone:
         blobs.shelf.delete(name)
@@ -139,7 +169,7 @@ def _may_go(session: Session, row: CaseRow) -> None:
             Text("该案件处于保全状态，不能清除", "The case is on hold and cannot be purged"),
             Text("请先解除全部保全", "Release every hold first"),
         )
-    if not is_over(row.keep_until):
+    if not is_over(row.keep_until) and not _given_up(session, row):
         raise ServiceError(
             409,
             "must_be_kept",
@@ -147,6 +177,13 @@ def _may_go(session: Session, row: CaseRow) -> None:
             Text("期限与依据见该案件的保存信息", "The retention of the case tells the term and its basis"),
             keep_until=row.keep_until.isoformat() if row.keep_until else None,
         )
+
+
+def _given_up(session: Session, row: CaseRow) -> bool:
+    """Never judged, of a batch that was cancelled or failed: sent by mistake, so no law asks for this copy."""
+    batch = session.get_one(Batch, row.batch_id)
+    ended = batch.finished_at is not None and now() - batch.finished_at >= ENDED
+    return row.judgement_id is None and batch.state in (BatchState.CANCELLED, BatchState.FAILED) and ended
 
 
 # --- stored bytes --------------------------------------------------------------------------------
@@ -219,13 +256,12 @@ def _drop_uploads(session: Session, ids: Sequence[str]) -> None:
         session.add(upload)
 
 
-def _close_batch(session: Session, row: CaseRow) -> None:
+def _close_batch(session: Session, batch: Batch) -> None:
     """With its last case a batch loses what it was sent with: lists, loose files. Their bytes go with the next sweep."""
     session.flush()
-    left = select(CaseRow.id).where(CaseRow.batch_id == row.batch_id, col(CaseRow.purged_at).is_(None)).limit(1)
+    left = select(CaseRow.id).where(CaseRow.batch_id == batch.id, col(CaseRow.purged_at).is_(None)).limit(1)
     if session.exec(left).first() is not None:
         return
-    batch = session.get_one(Batch, row.batch_id)
     batch.info, batch.problems = {}, []
     session.add(batch)
     lists = select(ReferenceList.id).where(ReferenceList.batch_id == batch.id)

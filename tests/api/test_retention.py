@@ -18,6 +18,8 @@ from api.errors import ServiceError
 from api.permissions import Role
 from api.shelves import unavailable
 from api.tables import (
+    Batch,
+    BatchState,
     CaseRow,
     CaseState,
     Comment,
@@ -409,3 +411,59 @@ def test_findings_of_a_purged_case_wait_for_nobody(house: House, scene: Scene, k
     with house.services.reading() as session:
         assert not session.exec(select(FindingRow).where(FindingRow.case_id == case_id, FindingRow.current)).all()
         assert session.get_one(CaseRow, case_id).open_findings == 0
+
+
+def ended(scene: Scene, state: BatchState, *, ago: timedelta = timedelta(hours=2)) -> None:
+    with scene.house.services.writing() as session:
+        batch = session.get_one(Batch, scene.batch_id)
+        batch.state, batch.finished_at = state, now() - ago
+        session.add(batch)
+
+
+def unjudged(scene: Scene, name: str, data: bytes) -> str:
+    row = CaseRow(tenant_id=scene.tenant_id, batch_id=scene.batch_id, name=name, state="cancelled", created_at=now())
+    stored = scene.house.services.blobs.put(scene.tenant_id, [data])
+    add(scene.house, row)
+    about: dict[str, Any] = {
+        "tenant_id": scene.tenant_id,
+        "batch_id": scene.batch_id,
+        "sha256": stored.sha256,
+        "created_at": now(),
+    }
+    upload = Upload(**about, path=f"{name}/张伟.pdf", state=UploadState.RECEIVED, created_by="x")
+    add(scene.house, upload, SourceRow(**about, case_id=row.id, file="张伟.pdf"))
+    return row.id
+
+
+def test_a_batch_sent_by_mistake_goes_whole_and_at_once(house: House, scene: Scene, keeper: Person) -> None:
+    first = unjudged(scene, "C-1", b"one")
+    unjudged(scene, "C-2", b"two")
+    stray = house.services.blobs.put(scene.tenant_id, [b"never formed"])
+    about: dict[str, Any] = {"tenant_id": scene.tenant_id, "batch_id": scene.batch_id, "sha256": stray.sha256}
+    add(house, Upload(**about, path="cases.csv", state=UploadState.RECEIVED, created_by="x", created_at=now()))
+    address = f"/api/v1/batches/{scene.batch_id}/purge"
+    assert keeper.client.post(address).json()["code"] == "batch_not_ended"
+    ended(scene, BatchState.CANCELLED, ago=timedelta(minutes=1))
+    assert keeper.client.post(address).json()["code"] == "batch_not_ended"
+    assert keeper.client.post(f"/api/v1/cases/{first}/purge").json()["code"] == "must_be_kept"
+    ended(scene, BatchState.CANCELLED)
+    told = keeper.client.post(address)
+    assert len(told.json()["cases"]) == 2
+    assert "张伟" not in everything(house)
+    aged(house)
+    purging.sweep(house.services, keeper.principal)
+    assert objects(house, scene.tenant_id) == set()
+    with house.services.reading() as session:
+        assert {row.state for row in session.exec(select(Upload))} == {UploadState.REMOVED}
+    assert actions(house, scene.batch_id) == ["batch.purged"]
+    assert house.person(scene.tenant_id, Role.REVIEWER).client.post(address).status_code == 403
+
+
+def test_a_batch_with_one_case_that_must_be_kept_stays_whole(house: House, scene: Scene, keeper: Person) -> None:
+    filed(scene, "C-1", b"one")
+    filed(scene, "C-2", b"two", until=today())
+    ended(scene, BatchState.DONE)
+    before = everything(house)
+    with pytest.raises(ServiceError, match="must_be_kept"):
+        purging.purge_batch(house.services, keeper.principal, scene.batch_id)
+    assert everything(house) == before
