@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -89,8 +89,11 @@ def _rights(roles: list[str], branch: str, start: str, end: str, expires: str, u
     return accounts.Rights(chosen, branch or None, grant, ends)
 
 
+Act = Literal["reset-password", "close", "unlock", "reset-second-factor", "sign-out"]
+
+
 @router.post("/administration/accounts/{account_id}/{act}")
-def change(request: Request, account_id: str, act: str, who: Admin) -> Response:
+def change(request: Request, account_id: str, act: Act, who: Admin) -> Response:
     services = _services(request)
     try:
         if act == "reset-password":
@@ -102,8 +105,7 @@ def change(request: Request, account_id: str, act: str, who: Admin) -> Response:
             "reset-second-factor": accounts.reset_second_factor,
             "sign-out": accounts.end_sign_ins,
         }
-        if act in acts:
-            acts[act](services, who, account_id)
+        acts[act](services, who, account_id)
     except ServiceError as refused:
         return _people(request, who, problem=refused)
     return RedirectResponse("/administration", status_code=303)

@@ -49,10 +49,9 @@ def create(
     who: Writer,
     name: Annotated[str, Form(max_length=200)] = "",
     pack: Annotated[str, Form(max_length=100)] = "",
-    as_of: Annotated[str, Form(max_length=10)] = "",
+    as_of: Annotated[date | None, Form()] = None,
 ) -> Response:
-    day = date.fromisoformat(as_of) if as_of else None
-    made = batches.create(_services(request), who, name.strip() or today().isoformat(), pack=pack, as_of=day)
+    made = batches.create(_services(request), who, name.strip() or today().isoformat(), pack=pack, as_of=as_of)
     return RedirectResponse(f"/batches/{made.id}", status_code=303)
 
 
@@ -70,7 +69,9 @@ def one(request: Request, batch_id: str, who: Reader, cursor: str | None = None)
     batch, progress = batches.one(services, who, batch_id)
     if batch.state == BatchState.OPEN:
         return _filling(request, who, batch)
-    found = cases.listed(services, who, Filters(batch=batch_id), by_risk=True, limit=50, cursor=cursor)
+    found = cases.listed(
+        services, who, Filters(batch=batch_id), by_risk=who.may(Permission.FINDING_DECIDE), limit=50, cursor=cursor
+    )
     return render(
         request,
         "batch.html",
@@ -78,6 +79,7 @@ def one(request: Request, batch_id: str, who: Reader, cursor: str | None = None)
         progress=progress,
         briefs=found.items,
         next=found.next,
+        risk=who.may(Permission.FINDING_DECIDE),
         running=batch.state not in stored.FINISHED,
     )
 

@@ -87,7 +87,9 @@ def renew_recovery_codes(services: Services, who: Principal, code: str) -> list[
 
 
 def is_enrolled(services: Services, who: Principal) -> bool:
-    return bool(_user(services, person(who)).totp_secret)
+    user_id = person(who)
+    with services.reading() as session:
+        return bool(session.get_one(User, user_id).totp_secret)
 
 
 def remove(services: Services, who: Principal, code: str) -> None:
