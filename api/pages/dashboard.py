@@ -18,11 +18,13 @@ from api.services import Services
 from api.store.dashboard import Cut
 from api.workflow import dashboard
 from api.workflow.dashboard import Figure, Month
+from verifier.reports.wording import Names
 
 router = APIRouter(include_in_schema=False)
 Head = Annotated[Principal, Depends(Sees(Permission.DASHBOARD))]
 ORDER = ("compliant", "incomplete", "non_compliant", "not_judged")
 WIDE, HIGH, FOOT = 720.0, 220.0, 24.0
+FEWEST = 12  # columns that the picture has room for, so that one month is no wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def seen(request: Request, who: Head, sold_from: str = "", sold_to: str = "") ->
     services: Services = request.app.state.services
     cut = Cut(sold_from=_day(sold_from), sold_to=_day(sold_to))
     found = dashboard.figures(services, who, cut)
+    pack = services.editions.pack(services.settings.default_pack, who.tenant_id)
     return render(
         request,
         "dashboard.html",
@@ -60,6 +63,8 @@ def seen(request: Request, who: Head, sold_from: str = "", sold_to: str = "") ->
         foot=FOOT,
         address=address,
         bar=bar,
+        titles={one.id: one.spec.title.text() for one in pack.requirements},
+        stage=Names(stages={code: title.text() for code, title in pack.info.stages.items()}).stage,
         sold_from=sold_from,
         sold_to=sold_to,
     )
@@ -70,7 +75,7 @@ def columns(months: Sequence[Month]) -> list[Column]:
     tallest = max((sum(one.number for one in month.verdicts) for month in months), default=0)
     if not tallest:
         return []
-    step = WIDE / len(months)
+    step = WIDE / max(len(months), FEWEST)
     made = []
     for place, month in enumerate(months):
         left, top, blocks = place * step + step * 0.15, HIGH, []
