@@ -180,13 +180,18 @@ class Shelf:
 
     def sweep(self) -> int:
         """Remove scratch files whose process died long ago; how many."""
-        limit, swept = (now() - ABANDONED).timestamp(), 0
-        for path in self._spool.iterdir():
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime < limit:
-                    path.unlink()
-                    swept += 1
-        return swept
+        return sweep(self._spool)
+
+
+def sweep(folder: Path) -> int:
+    """Remove what was left in a folder of scratch files or folders by processes that died long ago; how many."""
+    limit, swept = (now() - ABANDONED).timestamp(), 0
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):  # whose it is may just be done with it
+            if path.stat().st_mtime < limit:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                swept += 1
+    return swept
 
 
 def _item(meta: obstore.ObjectMeta) -> Item:

@@ -13,6 +13,7 @@ from api.editions import Editions
 from api.keys import KeyRing, MasterKeys, masters_from
 from api.services import JobQueue, Services
 from api.settings import Settings
+from api.shelves import sweep
 from api.store.editions import EditionTable
 from api.store.keys import KeyTable
 from verifier.errors import ToolError
@@ -33,11 +34,14 @@ def bind(settings: Settings, jobs: JobQueue, *, migrate: bool | None = None) -> 
             Text("请先运行 verifier-server migrate", "Run verifier-server migrate first"),
         )
     keys = ring(settings, engine)
+    blobs = open_blobs(settings, keys)
+    blobs.shelf.sweep()
+    sweep(settings.data_dir / "scratch")  # papers in the clear, if a process was killed over them
     return Services(
         settings=settings,
         engine=engine,
         keys=keys,
-        blobs=open_blobs(settings, keys),
+        blobs=blobs,
         editions=Editions(settings.checklists_dir, settings.data_dir / "editions", EditionTable(engine)),
         jobs=jobs,
     )

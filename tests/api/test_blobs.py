@@ -21,7 +21,7 @@ from api.envelope import CHUNK
 from api.errors import ServiceError
 from api.keys import KeyRing, masters_from
 from api.settings import Settings
-from api.shelves import PART
+from api.shelves import PART, sweep
 from api.store.keys import KeyTable
 from api.tables import Tenant
 from verifier.errors import UsageError
@@ -230,6 +230,17 @@ def test_scratch_files_of_dead_processes_are_swept_and_young_ones_left(on_disk: 
         os.utime(dead.path, (long_ago, long_ago))
         assert on_disk.shelf.sweep() == 1
         assert alive.path.exists()
+
+
+def test_scratch_folders_of_dead_processes_are_swept_with_what_is_in_them(tmp_path: Path) -> None:
+    for name, days in (("dead", 3), ("alive", 1)):
+        (tmp_path / name / "case").mkdir(parents=True)
+        (tmp_path / name / "case" / "cases.csv").write_bytes(TEXT)
+        then = (now() - timedelta(days=days)).timestamp()
+        os.utime(tmp_path / name, (then, then))
+    assert sweep(tmp_path) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["alive"]
+    assert sweep(tmp_path / "not there") == 0
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
