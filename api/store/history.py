@@ -77,6 +77,12 @@ def _payment(one: Payment) -> dict[str, Any]:
     return {**keys, "payment": json.loads(payment_to_json(one))}
 
 
+def _in_order(rows: Iterable[HistoryPayment]) -> list[Payment]:
+    """By case and then as the case has them: not by who was faster, or the same files would be judged in other words."""
+    ordered = sorted(rows, key=lambda row: (row.case_name, row.case_id or "", row.id))
+    return [payment_from_json(json.dumps(row.payment)) for row in ordered]
+
+
 class TableHistory:
     """The tables seen from one case. `lists`: ids of the lists of payments that count for it."""
 
@@ -102,28 +108,26 @@ class TableHistory:
         serial: str = "",
     ) -> Sequence[Payment]:
         wanted = dict(zip(KEYS, (policyholder_id, policyholder, payer, payer_account, serial), strict=True))
-        found: dict[int, dict[str, Any]] = {}
+        found: dict[int, HistoryPayment] = {}
         for key, value in wanted.items():  # one indexed query for each key
             if value:
                 found.update(self._payments(getattr(HistoryPayment, key) == value))
-        return [payment_from_json(json.dumps(told)) for _, told in sorted(found.items())]
+        return _in_order(found.values())
 
     def payments_of(self, case: str) -> Sequence[Payment]:
         if case == self._name:
             return []
-        found = self._payments(col(HistoryPayment.case_name) == case)
-        return [payment_from_json(json.dumps(told)) for _, told in sorted(found.items())]
+        return _in_order(self._payments(col(HistoryPayment.case_name) == case).values())
 
-    def _payments(self, condition: ColumnElement[bool]) -> dict[int, dict[str, Any]]:
+    def _payments(self, condition: ColumnElement[bool]) -> dict[int, HistoryPayment]:
         rows = self._session.exec(
-            select(HistoryPayment.id, HistoryPayment.payment, HistoryPayment.case_id, HistoryPayment.list_id).where(
-                HistoryPayment.tenant_id == self._tenant, condition
-            )
+            select(HistoryPayment).where(HistoryPayment.tenant_id == self._tenant, condition)
         ).all()
         return {
-            number: dict(told)
-            for number, told, case_id, list_id in rows
-            if number is not None and (list_id in self._lists if case_id is None else case_id not in self._own)
+            row.id: row
+            for row in rows
+            if row.id is not None
+            and (row.list_id in self._lists if row.case_id is None else row.case_id not in self._own)
         }
 
     def cases_with_phone(self, phone: str) -> Sequence[tuple[str, str]]:
@@ -140,7 +144,7 @@ class TableHistory:
                 HistoryContact.tenant_id == self._tenant, HistoryContact.kind == kind, HistoryContact.key == key
             )
         ).all()
-        return list(dict.fromkeys((name, holder) for name, holder, case_id in rows if case_id not in self._own))
+        return sorted({(name, holder) for name, holder, case_id in rows if case_id not in self._own})
 
     def pictures_like(self, picture_hash: str, distance: int) -> Sequence[tuple[str, str, int]]:
         if bits_apart(picture_hash, picture_hash):
