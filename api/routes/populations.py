@@ -218,10 +218,8 @@ def policies(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> PoliciesOut:
-    with services.reading() as session:
-        stored.population(session, who, population_id)
-        filters = Filters(state, branch, channel, product_kind, seller)
-        found = stored.policies(session, who, population_id, filters, limit, cursor)
+    filters = Filters(state, branch, channel, product_kind, seller)
+    found = populations.policies_of(services, who, population_id, filters, limit, cursor)
     return PoliciesOut(items=[policy_out(row) for row in found.items], next=found.next)
 
 
@@ -239,9 +237,7 @@ def outsiders(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> OutsidersOut:
-    with services.reading() as session:
-        row = stored.population(session, who, population_id)
-        found = stored.outsiders(session, who, row, undated=undated, limit=limit, cursor=cursor)
+    found = populations.outsiders(services, who, population_id, undated=undated, limit=limit, cursor=cursor)
     return OutsidersOut(items=[_outsider(case) for case in found.items], next=found.next)
 
 

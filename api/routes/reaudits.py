@@ -186,13 +186,8 @@ def lines(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> LinesOut:
-    with services.reading() as session:
-        row = stored.reaudit(session, who, reaudit_id)
-        found = stored.lines(
-            session, who, row.id, changed=changed, verdict_changed=verdict_changed, state=state,
-            limit=limit, cursor=cursor,
-        )  # fmt: skip
-    hidden = reaudits.confidential(services, who, row)
+    asked = reaudits.Asked(changed, verdict_changed, state)
+    found, hidden = reaudits.lines(services, who, reaudit_id, asked, limit, cursor)
     return LinesOut(items=[_line(line, case, hidden) for line, case in found.items], next=found.next)
 
 

@@ -141,9 +141,7 @@ def one(sample_id: str, who: Drawer, services: Bound) -> SampleOut:
     responses=problems(404),
 )
 def items(sample_id: str, who: Drawer, services: Bound, limit: Limit = 50, cursor: Cursor = None) -> DrawnPageOut:
-    with services.reading() as session:
-        row = stored.draw(session, who, sample_id)
-        found = stored.items(session, who, row.id, limit, cursor)
+    found = draws.items(services, who, sample_id, limit, cursor)
     return DrawnPageOut(items=[_item(one, who) for one in found.items], next=found.next)
 
 

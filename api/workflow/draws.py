@@ -15,6 +15,7 @@ from sqlmodel import Session
 from api import trail
 from api.clock import now
 from api.errors import conflict, invalid
+from api.paging import Page
 from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services
@@ -250,6 +251,16 @@ def _keep(session: Session, row: Draw, drawn: Sequence[Unit], places: Places) ->
         )
         for rank, unit in enumerate(drawn, start=1)
     )
+
+
+def items(services: Services, who: Principal, draw_id: str, limit: int, cursor: str | None) -> Page[stored.Item]:
+    """What was drawn. Who looked at it is on the trail."""
+    who.require(Permission.SAMPLE_DRAW)
+    with services.writing() as session:
+        row = stored.draw(session, who, draw_id)
+        found = stored.items(session, who, row.id, limit, cursor)
+        trail.record(session, who, "sample.viewed", "draw", row.id, rows=len(found.items))
+    return found
 
 
 # --- drawing it again -------------------------------------------------------------------------------

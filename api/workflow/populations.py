@@ -12,6 +12,7 @@ from sqlmodel import Session
 from api import trail
 from api.clock import now
 from api.errors import invalid
+from api.paging import Page
 from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services, ServiceTask
@@ -158,6 +159,30 @@ def totals(services: Services, who: Principal, population_id: str) -> tuple[Popu
     with services.reading() as session:
         row = stored.population(session, who, population_id)
         return row, stored.totals(session, who, row)
+
+
+def policies_of(
+    services: Services, who: Principal, population_id: str, filters: stored.Filters, limit: int, cursor: str | None
+) -> Page[SoldPolicy]:
+    """Policies of a population. Who looked at them is on the trail."""
+    who.require(Permission.POPULATION_READ)
+    with services.writing() as session:
+        row = stored.population(session, who, population_id)
+        found = stored.policies(session, who, row.id, filters, limit, cursor)
+        trail.record(session, who, "population.viewed", "population", row.id, rows=len(found.items))
+    return found
+
+
+def outsiders(
+    services: Services, who: Principal, population_id: str, *, undated: bool, limit: int, cursor: str | None
+) -> Page[CaseRow]:
+    """Judged cases that stand in no list. Who looked at them is on the trail."""
+    who.require(Permission.POPULATION_READ)
+    with services.writing() as session:
+        row = stored.population(session, who, population_id)
+        found = stored.outsiders(session, who, row, undated=undated, limit=limit, cursor=cursor)
+        trail.record(session, who, "population.viewed", "population", row.id, outside=len(found.items))
+    return found
 
 
 def exclude(services: Services, who: Principal, population_id: str, policy_ids: list[str], because: str) -> int:

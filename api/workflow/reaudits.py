@@ -15,6 +15,7 @@ from sqlmodel import Session
 from api import trail
 from api.clock import now, today
 from api.errors import conflict, invalid
+from api.paging import Page
 from api.permissions import Permission
 from api.principal import Principal, system
 from api.services import Services
@@ -115,13 +116,41 @@ class Compared:
 
 
 def compared(services: Services, who: Principal, reaudit_id: str) -> Compared:
-    if not who.may(Permission.PACK_EDIT):  # who tries a draft looks at what it came to
-        who.require(Permission.REAUDIT)
+    _may_look(who)
     with services.reading() as session:
         row = stored.reaudit(session, who, reaudit_id)
         standing = stored.standing(session, row.id)
     hidden = confidential(services, who, row)
     return Compared(row, standing, {check: told for check, told in row.tally.items() if check not in hidden})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lines of a re-audit are looked at."""
+
+    changed: bool | None = None
+    verdict_changed: bool | None = None
+    state: str | None = None
+
+
+def lines(
+    services: Services, who: Principal, reaudit_id: str, asked: Asked, limit: int, cursor: str | None
+) -> tuple[Page[tuple[ReAuditCase, CaseRow]], frozenset[str]]:
+    """The difference case by case, and the checks whose outcomes must not be told. Who looked is on the trail."""
+    _may_look(who)
+    with services.writing() as session:
+        row = stored.reaudit(session, who, reaudit_id)
+        found = stored.lines(
+            session, who, row.id, changed=asked.changed, verdict_changed=asked.verdict_changed, state=asked.state,
+            limit=limit, cursor=cursor,
+        )  # fmt: skip
+        trail.record(session, who, "reaudit.viewed", "reaudit", row.id, rows=len(found.items))
+    return found, confidential(services, who, row)
+
+
+def _may_look(who: Principal) -> None:
+    if not who.may(Permission.PACK_EDIT):  # who tries a draft looks at what it came to
+        who.require(Permission.REAUDIT)
 
 
 def confidential(services: Services, who: Principal, row: ReAudit) -> frozenset[str]:
