@@ -1,13 +1,14 @@
 """What becomes of people's decisions when a case is judged again?
 
 The same digest: the decision goes on holding. Another one: it lapses, on record, and the finding is open again.
-A failure that a new paper made good stays a failure that was cured. A critical finding that only a correction of
-one person turned goes on standing until a second person agrees.
+A failure that a new paper made good stays a failure that was cured. A critical finding that only a correction or
+declaration of one person turned goes on standing until a second person agrees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -27,13 +28,15 @@ from api.tables import (
     PaperRequest,
     RequestState,
     SourceRow,
+    TrailEvent,
     User,
 )
 from verifier.model import Finding, Outcome, Severity
 from verifier.packs.load import Pack
 
 GOOD = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
-PAPERS, CORRECTION = "papers", "correction"  # Judgement.cause
+PAPERS = "papers"  # Judgement.cause
+DECLARED = "case.declared"  # on the trail
 
 
 def store_findings(
@@ -65,13 +68,13 @@ def carry_over(session: Session, who: Principal, case: CaseRow, previous_id: str
         _lapse_changed(session, who, old, after.get(check), decided.get(check, ()), at)
         old.current = False
         session.add(old)
-    corrector = _corrector(session, case) if judgement.cause == CORRECTION else None
+    since = _since(session, case, session.get(Judgement, previous_id) if previous_id else None, judgement)
     for check, new in after.items():
         new.current = True
         if old_row := before.get(check):
-            _inherit(session, new, old_row, judgement, corrector)
+            _inherit(session, new, old_row, since)
         session.add(new)
-    _settle_requests(session, who, case, after, judgement)
+    _settle_requests(session, who, case, after, since)
     session.flush()
     stored.settle(session, who, case, at)
 
@@ -93,23 +96,64 @@ def _lapse_changed(
             stored.lapse(session, who, one, at, "finding_changed")
 
 
-def _inherit(
-    session: Session, new: FindingRow, old: FindingRow, judgement: Judgement, corrector: tuple[str, str] | None
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """What happened between two judgements: whether papers came, and who last changed what the case rests on."""
+
+    judgement: Judgement
+    papers: bool
+    changed_by: tuple[str, str] | None  # id and name
+
+
+def _since(session: Session, case: CaseRow, previous: Judgement | None, judgement: Judgement) -> _Since:
+    """From the rows rather than from the cause alone: a paper and a correction may be judged together."""
+    if previous is None:
+        return _Since(judgement, False, None)
+    came = session.exec(
+        select(SourceRow.id).where(SourceRow.case_id == case.id, col(SourceRow.created_at) > previous.created_at)
+    ).first()
+    return _Since(
+        judgement, judgement.cause == PAPERS or came is not None, _changer(session, case, previous.created_at)
+    )
+
+
+def _changer(session: Session, case: CaseRow, after: datetime) -> tuple[str, str] | None:
+    """Who corrected a field, withdrew a correction or declared facts last, since a moment."""
+    acts: list[tuple[datetime, str]] = []
+    for one in session.exec(select(Correction).where(Correction.case_id == case.id)).all():
+        acts.append((one.at, one.by))
+        if one.withdrawn_at is not None:
+            acts.append((one.withdrawn_at, one.withdrawn_by or one.by))
+    told = session.exec(
+        select(TrailEvent)
+        .where(TrailEvent.tenant_id == case.tenant_id, TrailEvent.subject_id == case.id, TrailEvent.action == DECLARED)
+        .order_by(col(TrailEvent.seq).desc())
+    ).first()
+    if told is not None:
+        acts.append((told.at, told.actor_id))
+    late = max((act for act in acts if act[0] > after), default=None)
+    if late is None:
+        return None
+    person = session.get(User, late[1])
+    return late[1], person.name if person else late[1]
+
+
+def _inherit(session: Session, new: FindingRow, old: FindingRow, since: _Since) -> None:
     """What a finding takes over from the one before it: who works on it, doubts, cures, what waits for a second."""
     new.assigned_to, new.due_at = old.assigned_to, old.due_at
     new.doubted = old.doubted and new.digest == old.digest
     if Outcome(new.outcome) not in GOOD:
         return
+    at = since.judgement.created_at
     if old.stands is not None:
         new.stands, new.cured_at, new.cures = old.stands, old.cured_at, old.cures
     failed = old.effective == Outcome.FAIL or old.waived_until is not None
-    if judgement.cause == PAPERS and old.cured_at is None and failed:
-        new.stands, new.cured_at, new.cures = Outcome.FAIL, judgement.created_at, old.id
-    elif corrector and old.cured_at is None and _turned(new, old, failed):
+    if since.papers and old.cured_at is None and failed:
+        new.stands, new.cured_at, new.cures = Outcome.FAIL, at, old.id
+    elif since.changed_by and old.cured_at is None and _turned(new, old, failed):
         new.stands = Outcome.FAIL if failed else Outcome.REVIEW
         if new.digest != old.digest:
-            session.add(_awaiting_second(new, corrector, judgement.created_at))
+            session.add(_awaiting_second(new, since.changed_by, at))
 
 
 def _turned(new: FindingRow, old: FindingRow, failed: bool) -> bool:
@@ -118,7 +162,7 @@ def _turned(new: FindingRow, old: FindingRow, failed: bool) -> bool:
     return critical and (failed or old.effective == Outcome.REVIEW)
 
 
-def _awaiting_second(row: FindingRow, corrector: tuple[str, str], at: datetime) -> Decision:
+def _awaiting_second(row: FindingRow, changed_by: tuple[str, str], at: datetime) -> Decision:
     return Decision(
         tenant_id=row.tenant_id,
         case_id=row.case_id,
@@ -126,30 +170,17 @@ def _awaiting_second(row: FindingRow, corrector: tuple[str, str], at: datetime) 
         check_id=row.check_id,
         action=Action.OVERRIDE,
         outcome=row.outcome,
-        reason="字段更正后重新判断的结果 Judged again after a field was corrected",
+        reason="更正后重新判断的结果 Judged again after somebody changed what the case rests on",
         digest=row.digest,
         needs_second=True,
-        by=corrector[0],
-        by_name=corrector[1],
+        by=changed_by[0],
+        by_name=changed_by[1],
         at=at,
     )
 
 
-def _corrector(session: Session, case: CaseRow) -> tuple[str, str] | None:
-    """Who corrected last: id and name."""
-    last = session.exec(
-        select(Correction)
-        .where(Correction.case_id == case.id, col(Correction.withdrawn_at).is_(None))
-        .order_by(col(Correction.id).desc())
-    ).first()
-    if last is None:
-        return None
-    person = session.get(User, last.by)
-    return last.by, person.name if person else last.by
-
-
 def _settle_requests(
-    session: Session, who: Principal, case: CaseRow, after: Mapping[str, FindingRow], judgement: Judgement
+    session: Session, who: Principal, case: CaseRow, after: Mapping[str, FindingRow], since: _Since
 ) -> None:
     """Requests whose cause is made good are cured; a paper that came and did not help leaves its request open."""
     waiting = session.exec(
@@ -162,18 +193,18 @@ def _settle_requests(
     for one in waiting:
         row = after.get(one.check_id)
         good = row is None or Outcome(row.outcome) in GOOD
-        if good and judgement.cause == PAPERS:
-            _cure(session, one, judgement)
+        if good and since.papers:
+            _cure(session, one, since.judgement)
         elif good:
             one.state = RequestState.WITHDRAWN  # it was misread, or the rule is another: nothing is missing
-        elif one.state == RequestState.RECEIVED and judgement.cause == PAPERS:
+        elif one.state == RequestState.RECEIVED and since.papers:
             one.state = RequestState.OPEN
         else:
             continue
         session.add(one)
         trail.record(
             session, who, f"request.{'reopened' if one.state == RequestState.OPEN else one.state}", "request", one.id,
-            case=case.id, check=one.check_id, judgement=judgement.id,
+            case=case.id, check=one.check_id, judgement=since.judgement.id,
         )  # fmt: skip
 
 

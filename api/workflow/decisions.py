@@ -6,7 +6,6 @@ written into finding and case in the same transaction. A critical finding needs 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -181,10 +180,10 @@ def _second(services: Services, who: Principal, decision_id: str, action: Action
         return _done(session, who, case, row, _answer_to(decision, row, action, who, reason), event)
 
 
-def _correctors(session: Session, case: CaseRow) -> Sequence[str]:
-    return session.exec(
-        select(Correction.by).where(Correction.case_id == case.id, col(Correction.withdrawn_at).is_(None))
-    ).all()
+def _correctors(session: Session, case: CaseRow) -> set[str]:
+    """Who corrected something that counts, or withdrew a correction."""
+    found = session.exec(select(Correction).where(Correction.case_id == case.id)).all()
+    return {one.by if one.withdrawn_at is None else one.withdrawn_by or one.by for one in found}
 
 
 # --- one act ----------------------------------------------------------------------------------------

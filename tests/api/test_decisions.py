@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
+from api import trail
 from api.clock import now
 from api.errors import ServiceError
 from api.permissions import Role
 from api.principal import Principal
 from api.standing import State
-from api.tables import Action, Correction, Decision, FindingRow, TrailEvent
+from api.tables import Action, Correction, Decision, FindingRow, SourceRow, TrailEvent
 from api.workflow import decisions
 from api.workflow.decisions import Choice
 from tests.api.house import House
@@ -166,13 +167,7 @@ def test_a_failure_that_a_new_paper_made_good_stays_on_record(scene: Scene) -> N
 def test_a_correction_by_one_person_does_not_make_a_critical_failure_disappear(scene: Scene) -> None:
     case = scene.case(outcomes={CRITICAL: FAIL, MAJOR: FAIL})
     corrector, second = reviewer(scene, Role.REVIEWER, Role.APPROVER), reviewer(scene, Role.APPROVER)
-    with scene.house.services.writing() as session:
-        session.add(
-            Correction(
-                tenant_id=scene.tenant_id, case_id=case, file="a", page=1, document_type="F01", field="x", value="y",
-                reason="r", by=corrector.id, at=now(),
-            )
-        )  # fmt: skip
+    correction(scene, case, corrector)
     scene.judge(case, {}, "correction")
     assert scene.row(case, MAJOR).effective == "pass"
     assert (scene.row(case, CRITICAL).state, scene.row(case, CRITICAL).effective) == (State.SECOND, "fail")
@@ -181,6 +176,53 @@ def test_a_correction_by_one_person_does_not_make_a_critical_failure_disappear(s
         decisions.confirm(scene.house.services, corrector, waiting.id, "自己 myself")
     decisions.confirm(scene.house.services, second, waiting.id, "核对无误 right")
     assert scene.stored(case).verdict == "compliant"
+
+
+def test_facts_declared_anew_by_one_person_do_not_make_it_disappear_either(scene: Scene) -> None:
+    case, uploader = scene.case(outcomes={CRITICAL: FAIL, MAJOR: FAIL}), reviewer(scene, Role.UPLOADER)
+    with scene.house.services.writing() as session:
+        trail.record(session, uploader, "case.declared", "case", case, keys=["channel"])
+    scene.judge(case, {CRITICAL: NONE}, "declared")
+    assert (scene.row(case, CRITICAL).state, scene.row(case, CRITICAL).effective) == (State.SECOND, "fail")
+    assert _all(scene, case)[-1].by == uploader.id
+    assert scene.row(case, MAJOR).effective == "pass"
+
+
+def test_nor_does_taking_back_the_reading_that_showed_it(scene: Scene) -> None:
+    case, honest, other = scene.case(), reviewer(scene), reviewer(scene, Role.REVIEWER, Role.APPROVER)
+    row = correction(scene, case, honest)
+    scene.judge(case, {CRITICAL: FAIL}, "correction")
+    with scene.house.services.writing() as session:
+        row.withdrawn_at, row.withdrawn_by = now(), other.id
+        session.add(row)
+    scene.judge(case, {}, "correction")
+    assert (scene.row(case, CRITICAL).state, scene.row(case, CRITICAL).effective) == (State.SECOND, "fail")
+    with refusal("second_person_needed"):
+        decisions.confirm(scene.house.services, other, _all(scene, case)[-1].id, "自己 myself")
+
+
+def test_a_paper_that_comes_with_a_correction_is_still_a_cure(scene: Scene) -> None:
+    case, who = scene.case(outcomes={MAJOR: FAIL}), reviewer(scene)
+    correction(scene, case, who)
+    with scene.house.services.writing() as session:
+        session.add(
+            SourceRow(
+                tenant_id=scene.tenant_id, batch_id=scene.batch_id, case_id=case, file="补.pdf", sha256="c" * 64,
+                created_at=now(),
+            )
+        )  # fmt: skip
+    scene.judge(case, {}, "correction")
+    assert (scene.row(case, MAJOR).state, scene.row(case, MAJOR).effective) == (State.CURED, "fail")
+
+
+def correction(scene: Scene, case: str, who: Principal) -> Correction:
+    with scene.house.services.writing() as session:
+        made = Correction(
+            tenant_id=scene.tenant_id, case_id=case, file="a", page=1, document_type="F01", field="x", value="y",
+            reason="r", by=who.id, at=now(),
+        )  # fmt: skip
+        session.add(made)
+    return made
 
 
 def test_confidential_findings_are_decided_by_those_who_may_see_them(scene: Scene) -> None:
