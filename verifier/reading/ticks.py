@@ -58,7 +58,7 @@ def _as_box(ink: Ink, square: Square, cells: Cells, seal_mask: Mask) -> TickFoun
     said = said_of(square, cells)
     alone = is_alone(ink, square)
     drawn = alone and is_drawn(ink, square)
-    if said is False and drawn and not _is_character(square, cells, ink):
+    if said is False and drawn and _at_an_end(square, cells) and not _is_character(square, cells, ink):
         said = None  # an engine stretched its first character over the box
     if said is False or (said is None and (_under_seal(square, seal_mask) or not alone)):
         return None
@@ -133,6 +133,16 @@ def _is_character(square: Square, cells: Cells, ink: Ink) -> bool:
     if min(right - left, bottom - top) < 0.6 * ink.em:
         return True
     return any(cell.printed or cell.text in SQUARE for cell in cells.near(x, y, aside=3))
+
+
+def _at_an_end(square: Square, cells: Cells) -> bool:
+    """Only a word's first character holds the place, or the outer half of its last."""
+    left, top, right, bottom = square
+    x, slack = (left + right) / 2, 0.15 * (right - left)
+    return all(
+        not cell.before or (not cell.after and x > cell.middle[0])
+        for cell in cells.near(x, (top + bottom) / 2, slack, slack)
+    )
 
 
 def _under_seal(square: Square, seal_mask: Mask) -> bool:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from verifier.errors import ToolError
 from verifier.model import Text
 from verifier.reading.ocr import models
-from verifier.reading.ocr.rapid import SIDE, RapidEngine
+from verifier.reading.ocr.detect import DEVIATION, MEAN, SIDE, Detector
+from verifier.reading.ocr.rapid import RapidEngine
 
 PROVIDER = "CUDAExecutionProvider"
 
@@ -29,7 +30,7 @@ class GpuEngine(RapidEngine):
 
     def __init__(self, threads: int = 1) -> None:
         self.version = self.installed_version()
-        self._detect = _detector(self.provider, threads)
+        self._detector = Detector(_detector(self.provider, threads))
         self._recogniser, self._alphabet = _recogniser(self.provider, threads)
 
     @classmethod
@@ -67,8 +68,8 @@ def _detector(provider: str, threads: int) -> Any:
             "Det.model_path": str(models.path_of(models.DETECTION)),
             "Det.limit_type": "max",
             "Det.limit_side_len": SIDE,
-            "Det.mean": [0.485, 0.456, 0.406],
-            "Det.std": [0.229, 0.224, 0.225],
+            "Det.mean": list(MEAN),
+            "Det.std": list(DEVIATION),
             "Det.thresh": 0.2,
             "Det.box_thresh": 0.45,
             "Det.unclip_ratio": 1.4,

@@ -122,6 +122,7 @@ def _pipeline(threads: int) -> tuple[Any, Any]:
         raise _missing(error) from error
     metadata = onnxruntime.InferenceSession(str(recognition), providers=["CPUExecutionProvider"]).get_modelmeta()
     alphabet = metadata.custom_metadata_map["character"].splitlines()
+    settings = {"intra_op_num_threads": threads}  # onnxruntime takes no notice of `cpu_threads`, but every core
     with tempfile.TemporaryDirectory(prefix="weights-") as folder:
         det = _folder(Path(folder) / "det", detection, _detection_settings())
         rec = _folder(Path(folder) / "rec", recognition, _recognition_settings(alphabet))
@@ -139,10 +140,10 @@ def _pipeline(threads: int) -> tuple[Any, Any]:
             text_det_box_thresh=0.45,
             text_det_unclip_ratio=1.4,
             engine="onnxruntime",
-            cpu_threads=threads,
+            engine_config=settings,
         )
         recogniser = TextRecognition(
-            model_name="PP-OCRv6_small_rec", model_dir=str(rec), engine="onnxruntime", cpu_threads=threads
+            model_name="PP-OCRv6_small_rec", model_dir=str(rec), engine="onnxruntime", engine_config=settings
         )
     return pipeline, recogniser
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from verifier.errors import ToolError
 from verifier.model import Text
 from verifier.reading.ocr import lines, models
+from verifier.reading.ocr.detect import DEVIATION, MEAN, SIDE, Detector
 from verifier.reading.ocr.engine import Corners, OcrLine, Picture
 
-SIDE = 1280  # detection sees the page at this size at most
 LEAST_CONFIDENCE = 0.3
 
 
@@ -29,7 +29,7 @@ class RapidEngine:
 
     def __init__(self, threads: int = 1) -> None:
         self.version = self.installed_version()
-        self._detect = _detector(threads)
+        self._detector = Detector(_detector(threads))
         self._recogniser, self._alphabet = _recogniser(threads)
 
     @classmethod
@@ -57,10 +57,7 @@ class RapidEngine:
         height, width = image.shape[:2]
         top = max(0, (width // 8 - height) // 2 + 1) if width > 8 * height else 0
         padded = cv2.copyMakeBorder(image, top, top, 0, 0, cv2.BORDER_CONSTANT, value=(255, 255, 255)) if top else image
-        boxes = self._detect(padded).boxes
-        if boxes is None:
-            return []
-        return [np.asarray(box, dtype=np.float32) - np.array([0, top], np.float32) for box in boxes]
+        return [quad - np.array([0, top], np.float32) for quad in self._detector.quads(padded)]
 
     def _texts(self, cuts: list[Picture]) -> list[tuple[str, float, tuple[float, ...], tuple[float, ...]]]:
         read: list[tuple[str, float, tuple[float, ...], tuple[float, ...]]] = [("", 0.0, (), ())] * len(cuts)
@@ -92,8 +89,8 @@ def _detector(threads: int) -> Any:
                 "Det.model_path": str(path),
                 "Det.limit_type": "max",
                 "Det.limit_side_len": SIDE,
-                "Det.mean": [0.485, 0.456, 0.406],
-                "Det.std": [0.229, 0.224, 0.225],
+                "Det.mean": list(MEAN),
+                "Det.std": list(DEVIATION),
                 "Det.thresh": 0.2,
                 "Det.box_thresh": 0.45,
                 "Det.unclip_ratio": 1.4,
