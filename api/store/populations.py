@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, insert, or_, true, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, false, func, insert, or_, true, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -19,11 +19,12 @@ from api.tables import Branch, CaseRow, Population, SoldPolicy, SoldState
 
 SLICE = 500
 DRAWN_AT_ONCE = 5000
+LOADED = col(Population.size) > 0  # one that is being loaded, or whose loading was broken off, has no size
 
 
 def population(session: Session, who: Principal, population_id: str) -> Population:
     row = session.exec(
-        select(Population).where(Population.id == population_id, scope.own_rows(Population, who))
+        select(Population).where(Population.id == population_id, scope.own_rows(Population, who), LOADED)
     ).one_or_none()
     if row is None:
         raise not_found("销售清单", "population")
@@ -32,7 +33,7 @@ def population(session: Session, who: Principal, population_id: str) -> Populati
 
 def listed(session: Session, who: Principal, limit: int, cursor: str | None) -> Page[Population]:
     """Populations, the newest first; to a regulator those of the granted time."""
-    asked = select(Population).where(scope.own_rows(Population, who), _in_grant(who))
+    asked = select(Population).where(scope.own_rows(Population, who), LOADED, _in_grant(who))
     if after := position(cursor, 1):
         asked = asked.where(col(Population.id) < str(after[0]))
     rows = session.exec(asked.order_by(col(Population.id).desc()).limit(limit + 1)).all()
@@ -150,6 +151,12 @@ def every_policy(session: Session, who: Principal, population_id: str, filters: 
 
 def add_policies(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     session.execute(insert(SoldPolicy), [dict(row) for row in rows])
+
+
+def drop(session: Session, population_id: str) -> None:
+    """Take away a list whose loading was broken off."""
+    session.execute(delete(SoldPolicy).where(col(SoldPolicy.population_id) == population_id))
+    session.execute(delete(Population).where(col(Population.id) == population_id))
 
 
 # --- reconciling ------------------------------------------------------------------------------------

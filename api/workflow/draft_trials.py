@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from api.errors import ServiceError
+from api.errors import ServiceError, not_found
 from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services
@@ -21,6 +22,7 @@ from verifier.errors import VerifierError
 from verifier.packs.load import Pack
 from verifier.packs.scenario import Scenario, play, problem, scenarios
 
+ONE_CHECK = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 TESTED = "draft-test"  # kind of blob
 
 
@@ -38,6 +40,8 @@ class Played:
 def play_scenarios(services: Services, who: Principal, draft_id: str, check_id: str) -> list[Played]:
     """The scenarios of one requirement, those of the base and those of the draft."""
     who.require(Permission.PACK_READ)
+    if not ONE_CHECK.fullmatch(check_id):  # it becomes part of a pattern of file names
+        raise not_found("要求", "requirement")
     with services.reading() as session:
         row = stored.draft(session, who, draft_id)
     return _play(services, row, check_id)

@@ -39,25 +39,25 @@ def load(services: Services, who: Principal, name: str, start: date, end: date, 
     kept = services.blobs.put(who.tenant_id, bounded(chunks, services.settings.upload_bytes))
     encoding = encoding_of(services.blobs.get(who.tenant_id, kept.sha256))
     text = lines(services.blobs.get(who.tenant_id, kept.sha256), encoding)
+    row = Population(
+        tenant_id=who.tenant_id,
+        name=name,
+        start=start,
+        end=end,
+        sha256=kept.sha256,
+        created_by=who.id,
+        created_at=now(),
+    )
     with services.writing() as session:
-        row = Population(
-            tenant_id=who.tenant_id,
-            name=name,
-            start=start,
-            end=end,
-            sha256=kept.sha256,
-            created_by=who.id,
-            created_at=now(),
-        )
         session.add(row)
-        session.flush()
-        _fill(session, row, policies(text, start, end))
-        if not row.size:
-            raise invalid(
-                "population_empty",
-                Text("清单中没有可用的保单", "The list holds no usable policy"),
-                Text("请按 problems 所列更正后重新上传", "Correct it as listed under problems and send it again"),
-            )
+    try:
+        _fill(services, row, policies(text, start, end))
+    except BaseException:
+        with services.writing() as session:
+            stored.drop(session, row.id)
+        raise
+    with services.writing() as session:
+        session.add(row)
         trail.record(
             session, who, "population.loaded", "population", row.id,
             size=row.size, problems=row.problem_count, sha256=kept.sha256,
@@ -69,18 +69,25 @@ def load(services: Services, who: Principal, name: str, start: date, end: date, 
     return row
 
 
-def _fill(session: Session, row: Population, read: Iterator[Sold | BadRow]) -> None:
+def _fill(services: Services, row: Population, read: Iterator[Sold | BadRow]) -> None:
+    """Slice by slice, so that nobody else waits long; until its size is written, nobody sees the population."""
     problems: list[dict[str, Any]] = []
+    size = bad_rows = 0
     while part := list(islice(read, SLICE)):
         good = [_columns(row, one) for one in part if isinstance(one, Sold)]
         bad = [one for one in part if isinstance(one, BadRow)]
-        row.size += len(good)
-        row.problem_count += len(bad)
         problems += [one.told() for one in bad[: max(0, KEPT_PROBLEMS - len(problems))]]
+        size, bad_rows = size + len(good), bad_rows + len(bad)
         if good:
-            stored.add_policies(session, good)
-    row.problems = problems
-    session.add(row)
+            with services.writing() as session:
+                stored.add_policies(session, good)
+    if not size:
+        raise invalid(
+            "population_empty",
+            Text("清单中没有可用的保单", "The list holds no usable policy"),
+            Text("请按列名与样例核对后重新上传", "Check it against the columns and the example, and send it again"),
+        )
+    row.size, row.problem_count, row.problems = size, bad_rows, problems
 
 
 def _columns(row: Population, sold: Sold) -> Mapping[str, Any]:

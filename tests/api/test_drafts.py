@@ -155,6 +155,14 @@ def test_scenarios_show_what_a_change_breaks(scene: Scene, author: Person) -> No
     assert "CONT-01.own.fail.yaml" in played
 
 
+def test_one_requirement_is_played_at_a_time(scene: Scene, author: Person) -> None:
+    path = f"/api/v1/drafts/{begun(scene, author.principal).id}/scenarios"
+    assert [author.client.get(f"{path}/{name}").status_code for name in ("*", "CONT-0?", "[C]ONT-01", "..")] == [
+        404
+    ] * 4
+    assert author.client.get(f"{path}/NONE-01").json() == {"done": True, "items": []}
+
+
 def test_past_cases_are_judged_by_a_draft_and_it_never_counts(scene: Scene, author: Person, publisher: Person) -> None:
     case = scene.case("C-1")
     before = scene.stored(case).judgement_id
