@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, String, cast, exists, or_, tuple_
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_, tuple_
 from sqlmodel import Session, col, select
 
-from api.paging import Page, page, position
+from api.paging import Page, bad_cursor, page, position
 from api.principal import Principal
 from api.store import scope
 from api.tables import (
@@ -24,6 +24,7 @@ from api.tables import (
 )
 
 PORTION = 1000
+EVER = date(1, 1, 1)  # of a case that had no term: sent by mistake, and its purge broke off
 
 
 def _held() -> ColumnElement[bool]:
@@ -35,10 +36,18 @@ def due(session: Session, who: Principal, on: date, *, limit: int, cursor: str |
     over = (col(CaseRow.keep_until) < on) & (col(CaseRow.state) != CaseState.PURGED) & ~_held()
     broken_off = (col(CaseRow.state) == CaseState.PURGED) & col(CaseRow.purged_at).is_(None)
     asked = select(CaseRow).where(scope.of_cases(who), over | broken_off)
+    until = func.coalesce(CaseRow.keep_until, EVER)
     if at := position(cursor, 2):
-        asked = asked.where(tuple_(CaseRow.keep_until, CaseRow.id) > tuple_(date.fromisoformat(str(at[0])), str(at[1])))
-    rows = session.exec(asked.order_by(col(CaseRow.keep_until), col(CaseRow.id)).limit(limit + 1)).all()
-    return page(rows, limit, lambda row: (row.keep_until, row.id))
+        asked = asked.where(tuple_(until, CaseRow.id) > tuple_(_day(at[0]), str(at[1])))
+    rows = session.exec(asked.order_by(until, col(CaseRow.id)).limit(limit + 1)).all()
+    return page(rows, limit, lambda row: (row.keep_until or EVER, row.id))
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise bad_cursor() from None
 
 
 def holds(session: Session, who: Principal, *, limit: int, cursor: str | None = None) -> Page[Hold]:

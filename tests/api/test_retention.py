@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel, select
 
-from api import dump, trail
+from api import dump, paging, trail
 from api.clock import now, today
 from api.errors import ServiceError
 from api.permissions import Role
@@ -403,6 +403,29 @@ def test_due_cases_come_in_pages(house: House, scene: Scene, keeper: Person) -> 
         if not cursor:
             break
     assert seen == sorted(str(day) for day in days)
+
+
+@pytest.mark.parametrize("place", ["/retention/due", "/holds"])
+@pytest.mark.parametrize("values", [("x", "y"), (None, None), (1, 2, 3), ("2026-01-01", {"a": 1}), ()])
+def test_a_cursor_that_is_none_of_ours_is_refused(house: House, keeper: Person, place: str, values: Any) -> None:
+    answer = keeper.client.get(f"/api/v1{place}", params={"cursor": paging.cursor(*values)})
+    assert answer.status_code in (200, 422)
+
+
+def test_an_unjudged_case_whose_purge_broke_off_is_due_again(house: House, scene: Scene, keeper: Person) -> None:
+    add(
+        house,
+        *(
+            CaseRow(tenant_id=scene.tenant_id, batch_id=scene.batch_id, name=f"C-{n}", state="purged", created_at=now())
+            for n in range(3)
+        ),
+    )
+    scene.case("C-9", {}, keep_until=PAST)
+    first = retention.due(house.services, keeper.principal, limit=2)
+    rest = retention.due(house.services, keeper.principal, limit=2, cursor=first.next)
+    assert len({row.id for row in (*first.items, *rest.items)}) == 4
+    assert rest.items[-1].name == "C-9"
+    assert rest.next is None
 
 
 def test_findings_of_a_purged_case_wait_for_nobody(house: House, scene: Scene, keeper: Person) -> None:
