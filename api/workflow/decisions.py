@@ -24,6 +24,7 @@ from api.store import findings, scope
 from api.store.carrying import carry_over, store_findings
 from api.store.decisions import effective_outcomes
 from api.tables import Action, BlindLook, CaseRow, Correction, Decision, FindingRow
+from api.workflow import webhooks
 from api.workflow.deciding import (
     Choice,
     check_allowed,
@@ -81,7 +82,7 @@ def decide(services: Services, who: Principal, case_id: str, check_id: str, choi
             by_name=who.name,
             at=at,
         )
-        return _done(session, who, case, row, made, "finding.decided")
+        return _done(services, session, who, case, row, made, "finding.decided")
 
 
 def withdraw(services: Services, who: Principal, decision_id: str, reason: str) -> Decided:
@@ -105,7 +106,13 @@ def withdraw(services: Services, who: Principal, decision_id: str, reason: str) 
         if decision.id not in _alive(now_held):
             raise not_binding()
         return _done(
-            session, who, case, row, _answer_to(decision, row, Action.WITHDRAW, who, reason), "decision.withdrawn"
+            services,
+            session,
+            who,
+            case,
+            row,
+            _answer_to(decision, row, Action.WITHDRAW, who, reason),
+            "decision.withdrawn",
         )
 
 
@@ -177,7 +184,7 @@ def _second(services: Services, who: Principal, decision_id: str, action: Action
                 Text("请交由其他复核人处理", "Leave it to another approver"),
             )
         _not_blind(session, who, case, row.check_id)
-        return _done(session, who, case, row, _answer_to(decision, row, action, who, reason), event)
+        return _done(services, session, who, case, row, _answer_to(decision, row, action, who, reason), event)
 
 
 def _correctors(session: Session, case: CaseRow) -> set[str]:
@@ -222,7 +229,9 @@ def _answer_to(decision: Decision, row: FindingRow, action: Action, who: Princip
     )
 
 
-def _done(session: Session, who: Principal, case: CaseRow, row: FindingRow, made: Decision, event: str) -> Decided:
+def _done(
+    services: Services, session: Session, who: Principal, case: CaseRow, row: FindingRow, made: Decision, event: str
+) -> Decided:
     session.add(made)
     session.flush()
     stored.settle(session, who, case, made.at)
@@ -231,6 +240,12 @@ def _done(session: Session, who: Principal, case: CaseRow, row: FindingRow, made
         case=case.id, check=row.check_id, decision=made.id, act=made.action, outcome=made.outcome, of=made.of,
         second=made.needs_second, digest=made.digest,
     )  # fmt: skip
+    if not row.confidential:  # who listens to a webhook is not known to be allowed to hear of it
+        webhooks.emit(
+            services, session, case.tenant_id, "finding.decided",
+            case_id=case.id, check=row.check_id, action=made.action, outcome=row.outcome, effective=row.effective,
+            state=row.state, link=webhooks.link(services, f"cases/{case.id}/findings/{row.check_id}"),
+        )  # fmt: skip
     return Decided(made, row, _standing(session, row, made.at), case)
 
 

@@ -13,7 +13,7 @@ from api.errors import ServiceError
 from api.permissions import Role
 from api.principal import Principal
 from api.standing import State
-from api.tables import Action, Correction, Decision, FindingRow, SourceRow, TrailEvent
+from api.tables import Action, Correction, Decision, Delivery, FindingRow, SourceRow, TrailEvent, Webhook
 from api.workflow import decisions
 from api.workflow.decisions import Choice
 from tests.api.house import House
@@ -266,3 +266,20 @@ def _rows(scene: Scene, case: str, check: str) -> list[FindingRow]:
 def _trail(scene: Scene) -> list[str]:
     with scene.house.services.reading() as session:
         return list(session.exec(select(TrailEvent.action).where(TrailEvent.tenant_id == scene.tenant_id)).all())
+
+
+def test_webhooks_hear_of_decisions_but_never_of_confidential_ones(scene: Scene) -> None:
+    case, officer = scene.case(outcomes={MAJOR: FAIL, SECRET: FAIL}), reviewer(scene, Role.AML_OFFICER)
+    with scene.house.services.writing() as session:
+        session.add(
+            Webhook(
+                tenant_id=scene.tenant_id, url="https://hooks.example/in", secret="s", events=["finding.decided"],
+                created_by="test", created_at=now(),
+            )
+        )  # fmt: skip
+    for check in (SECRET, MAJOR):
+        decide(scene, officer, case, check, Action.ACCEPT)
+    with scene.house.services.reading() as session:
+        sent = session.exec(select(Delivery)).all()
+    assert [one.payload["data"]["check"] for one in sent] == [MAJOR]
+    assert "理由" not in str(sent[0].payload)
