@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ from api.tables import (
     UploadState,
 )
 from api.workflow import kept, purging, retention
+from api.workflow.judging import Judge
+from api.workflow.lists import Lists
 from tests.api.house import House, Person, open_house
 from tests.api.judged import CRITICAL, FAIL, HOLDER_ID, Scene
 from verifier.model import Page, TextFrom, Transcript
@@ -490,3 +492,25 @@ def test_a_batch_with_one_case_that_must_be_kept_stays_whole(house: House, scene
     with pytest.raises(ServiceError, match="must_be_kept"):
         purging.purge_batch(house.services, keeper.principal, scene.batch_id)
     assert everything(house) == before
+
+
+def test_a_case_has_its_term_as_soon_as_it_is_read_and_another_when_its_end_is_declared(
+    house: House, scene: Scene
+) -> None:
+    row = CaseRow(
+        tenant_id=scene.tenant_id,
+        batch_id=scene.batch_id,
+        name="C-1",
+        declared={"product.term_years": "whole_life", "dates.policy_issue": "2020-03-04"},
+        created_at=now(),
+    )
+    add(house, row)
+    judge = Judge(house.services, Lists(house.services))
+    assert judge.gather(row.id)
+    assert (scene.stored(row.id).keep_until, scene.stored(row.id).keep_basis) == (None, "unknown/long/")
+    with house.services.writing() as session:
+        case = session.get_one(CaseRow, row.id)
+        case.declared = {**case.declared, "dates.surrender": "2021-05-06"}
+        session.add(case)
+    assert judge.gather(row.id, again=True)
+    assert scene.stored(row.id).keep_until == date(2031, 5, 6)
