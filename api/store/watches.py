@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, delete, or_, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, update
 from sqlmodel import Session, col, select
 
 from api.errors import not_found
@@ -17,18 +17,24 @@ from api.tables import Watch, Watched
 
 
 def watch(session: Session, who: Principal, watch_id: str) -> Watch:
-    row = session.exec(select(Watch).where(Watch.id == watch_id, scope.own_rows(Watch, who))).one_or_none()
+    row = session.exec(select(Watch).where(Watch.id == watch_id, _of(who))).one_or_none()
     if row is None:
         raise not_found("监视", "watch")
     return row
 
 
 def listed(session: Session, who: Principal, limit: int, cursor: str | None) -> Page[Watch]:
-    asked = select(Watch).where(scope.own_rows(Watch, who))
+    asked = select(Watch).where(_of(who))
     if after := position(cursor, 1):
         asked = asked.where(col(Watch.id) > str(after[0]))
     rows = session.exec(asked.order_by(col(Watch.id)).limit(limit + 1)).all()
     return page(rows, limit, lambda row: (row.id,))
+
+
+def _of(who: Principal) -> ColumnElement[bool]:
+    """An administrator of a branch keeps the watches of that branch."""
+    own = scope.own_rows(Watch, who)
+    return and_(own, col(Watch.branch_id) == who.branch_id) if who.branch_id else own
 
 
 def active(session: Session) -> Sequence[str]:

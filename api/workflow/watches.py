@@ -66,15 +66,16 @@ def create(
     )
     _try(services, row)
     with services.writing() as session:
-        _check_branch(session, row)
+        _check_branch(session, who, row)
         session.add(row)
         trail.record(session, who, "watch.created", "watch", row.id, kind=kind, after=after)
     return row
 
 
-def _check_branch(session: Session, row: Watch) -> None:
+def _check_branch(session: Session, who: Principal, row: Watch) -> None:
     branch = session.get(Branch, row.branch_id) if row.branch_id else None
-    if row.branch_id and (branch is None or branch.tenant_id != row.tenant_id):
+    beyond = who.branch_id not in (None, row.branch_id)
+    if beyond or (row.branch_id and (branch is None or branch.tenant_id != row.tenant_id)):
         raise not_found("分支机构", "branch")
 
 

@@ -17,7 +17,7 @@ from api.pages.shell import Sees, visitor
 from api.permissions import ALONE, ROLES, Permission, Role
 from api.tables import ApiKey, SignIn, Tenant, TrailEvent, User
 from tests.api.house import House, open_house
-from tests.api.strangers import MARK, Asked, Way, guards, requests_for, settle, ways
+from tests.api.strangers import MARK, Asked, Way, bound_to_branches, guards, requests_for, settle, ways
 
 # who is not signed in yet, or asks only for what ships with the program
 PUBLIC = {
@@ -129,6 +129,35 @@ def _names_a_stranger(way: Way, asked: Asked, strangers: dict[str, str]) -> bool
     in_path = any(part in ids for part in asked.path.split("/"))
     in_body = any(one in str(asked.json or asked.form or "") for one in ids)
     return in_path or (in_body and way.method != "GET")
+
+
+def test_nobody_gets_at_what_is_another_branchs(crowd: House, strangers: dict[str, str]) -> None:
+    """The same institution, another branch: people limited to theirs, and a regulator whose grant is for theirs."""
+    here, branch = strangers["tenant"], crowd.branch(strangers["tenant"], "另一分公司")
+    together = [role for role in Role if role not in ALONE]
+    askers = (
+        crowd.person(here, *together, branch_id=branch),
+        crowd.person(here, Role.REGULATOR, grant_branches=[branch], grant_unmasked=True),
+    )
+    bound = {strangers[table]: table for table in bound_to_branches() - {"drawn"}}  # its key is the draw's
+    faults = []
+    for way in ways(crowd):
+        if (
+            (way.method, way.path) in PUBLIC
+            or way.path in SIGNING_OUT
+            or way.path.startswith(("/account", "/api/v1/me"))
+        ):
+            continue
+        for person in askers:
+            person.client._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
+            for asked in requests_for(way, strangers):
+                answer = _send(person.client, asked)
+                told = sorted(table for table in bound.values() if f"{MARK}-{table}-" in answer.text)
+                named = [table for key, table in bound.items() if key in asked.path.split("/")]
+                done = named and answer.status_code < 400 and not answer.is_redirect
+                if told or done or answer.status_code == 500:
+                    faults.append((person.user.roles[0], asked.method, asked.path, answer.status_code, told, named))
+    assert not faults, "\n".join(str(one) for one in faults)
 
 
 # --- tokens ------------------------------------------------------------------------------------
