@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.documents.drawn import Paper, one, read, transcript, types, value
-from verifier.documents import recognise_and_extract
+from verifier.documents import recognise_and_extract, with_subjects
 from verifier.ink import COLUMNS, pack
 from verifier.model import Box, MarkKind, MarkState, Page, Rule, Transcript, Word
 
@@ -281,3 +281,31 @@ def test_cards_of_two_persons_side_by_side() -> None:
     lines = [[f"姓名{n}", "性别女民族汉", "住址某市某路1号", f"公民身份号码{i}"] for n, i in persons]
     docs = read(cards((0.03, 0.2, lines[0]), (0.55, 0.2, lines[1]))).documents
     assert [(value(doc, "name"), value(doc, "id_number")) for doc in docs] == list(persons)
+
+
+def test_a_card_of_somebody_else_is_not_the_insureds_by_order() -> None:
+    """Policyholder and insured are one person whose card is there; the child's card is nobody's whom we know."""
+    form = (
+        Paper().title("人身保险投保单").lines(0.12, "投保人姓名：宋雨桐", "被保险人姓名：宋雨桐", "是被保险人的：本人")
+    )
+    front = ["性别女民族汉", "住址某市某路1号"]
+    own = cards((0.04, 0.2, ["姓名宋雨桐", *front, "公民身份号码370102200101116060"]))
+    child = cards((0.04, 0.2, ["姓名张伟", *front, "公民身份号码110101199003070396"]))
+    found = with_subjects(read(form, own, child).documents, {})
+    assert [doc.subject for doc in found if doc.type == "D-202"] == ["policyholder", None]
+
+
+def test_a_label_made_with_a_role_ends_the_value_before_it() -> None:
+    paper = (
+        Paper().title("人身保险投保单").lines(0.12, [(0.1, "服务顾问："), (0.25, "谭海燕"), (0.5, "顾问工号：10001")])
+    )
+    doc = one(paper)
+    assert (value(doc, "seller.name"), value(doc, "seller.number")) == ("谭海燕", "10001")
+
+
+def test_a_ticked_box_whose_word_was_not_read_chooses_nothing_else() -> None:
+    paper = Paper().title("人身保险投保书").at(0.1, 0.2, "交费方式：")
+    for n, word in enumerate(("年交", "半年交", "季交", "月交")):
+        paper.tick(0.3 + 0.08 * n, 0.2, False).at(0.32 + 0.08 * n, 0.2, word)
+    paper.tick(0.24, 0.2, True)
+    assert value(one(paper), "pay_mode") == "?"

@@ -145,7 +145,8 @@ def _tail(unit: Unit, end: int, *, translated: bool = True) -> tuple[int, bool]:
         colon = text.find(":", after, close)
         if 0 < (colon if colon > 0 else close) - after <= 7:
             return (colon + 1, True) if colon > 0 else (close, False)
-    latin = _LATIN.match(text, after) if translated else None
+    stop = min((b for b, kind in unit.breaks.items() if b > after and kind >= 2), default=len(text))
+    latin = _LATIN.match(text, after, stop) if translated else None
     if latin:
         follows = latin.end()
         if text[follows : follows + 1] == ":":
@@ -182,7 +183,7 @@ def _misread(sheet: Sheet, unit: Unit, form: Form, hits: list[Hit]) -> list[Hit]
         if not head:
             continue
         phrase = _nearest(head, form, same_length=not colon)
-        if phrase is None:
+        if phrase is None or form.meant(head) is not None:  # another label in so many words (缴费账户名, 缴费账户)
             continue
         start = unit.starts[number]
         end = start + len(head) + (1 if colon else 0)

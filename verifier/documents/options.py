@@ -34,6 +34,7 @@ class Tick(Enum):
     DOUBTFUL = 3
 
 
+SLOT = 5.5  # character widths that an option of two characters takes with its box
 HIDDEN = 0.8  # how sure a tick is that only hides its box
 _UNTOLD = (Tick.DOUBTFUL, 0.5)
 
@@ -86,9 +87,30 @@ def options_in(
             read_open.add(number)
         printed, read = (part.text, part.confidence) if places[number] not in misread else (value, 0.9)
         found.append(Choice(value, printed, part, tick, sure * read))
+    if not any(choice.tick is Tick.TICKED for choice in found):
+        found = _without_its_word(found, marks, parts, sheet)
     found = _by_their_signs(found, read_open)
     told = _confirmed(_settled(_with_hidden(found, marks, sheet, side)))
     return [c if c.value else replace(c, tick=Tick.DOUBTFUL) for c in told if c.value or c.tick is Tick.TICKED]
+
+
+def _without_its_word(
+    found: list[Choice], marks: Sequence[Mark | None], parts: Sequence[Span], sheet: Sheet
+) -> list[Choice]:
+    """A ticked box among open ones that belongs to no word that was read (☑交 for 趸交): something is chosen, and
+    nobody knows what."""
+    words = [at for part in parts if (at := part.at) is not None]
+    if sheet.page.text_from is TextFrom.LAYER or len(words) < 2:
+        return found
+    left, right = min(w.left for w in words) - SLOT * sheet.em, max(w.right for w in words) + SLOT * sheet.em
+    middle, high = words[0].middle[1], words[0].height
+    odd = [
+        mark for mark in sheet.ticks
+        if mark.state is MarkState.PRESENT and left < mark.at.left and mark.at.right < right
+        and abs(mark.at.middle[1] - middle) < 0.75 * high and not any(mark is one for one in marks)
+        and not any(word.overlap(mark.at) > 0.3 for word in words)
+    ]  # fmt: skip
+    return [replace(c, tick=Tick.DOUBTFUL, confidence=0.5) for c in found] if odd else found
 
 
 def _by_their_signs(found: list[Choice], read_open: set[int]) -> list[Choice]:
@@ -276,10 +298,17 @@ def _in_order(parts: Sequence[Span], sheet: Sheet, side: bool | None) -> dict[in
         numbers = sorted(line_of, key=lambda n: at.left if (at := parts[n].at) is not None else 0.0)
         boxes = _boxes_of_line([at for n in numbers if (at := parts[n].at) is not None], sheet)
         if len(boxes) == len(numbers) + 1 and side is not None:
-            boxes = boxes[1:] if side else boxes[:-1]
+            places = [at for n in numbers if (at := parts[n].at) is not None]
+            boxes = min((boxes[1:], boxes[:-1]), key=lambda some: _misfit(some, places, side))
         if len(boxes) == len(numbers) > 1:
             paired.update(zip(numbers, boxes, strict=True))
     return paired
+
+
+def _misfit(boxes: Sequence[Mark], words: Sequence[Box], side: bool) -> float:
+    """How far the boxes stand from where the words' own would: a word was not read, or a box belongs to none."""
+    gaps = [m.at.left - w.right if side else w.left - m.at.right for m, w in zip(boxes, words, strict=False)]
+    return sum(abs(gap) for gap in gaps)
 
 
 def _on_one_line(one: Span, other: Span) -> bool:

@@ -118,7 +118,9 @@ def _by_order(cards: Sequence[Document], people: Sequence[Known], subjects: dict
     """A card that nothing names, when exactly one person is without a card."""
     taken = set(subjects.values())
     alone = len({n for p in people for n in p.names}) <= 1
-    free = [role for role in ("policyholder", "insured") if role not in taken]
+    held = {name for p in people if p.role in taken for name in p.names}  # one person's card serves all his roles
+    met = {p.role for p in people if held.intersection(p.names)} | taken
+    free = [role for role in ("policyholder", "insured") if role not in met]
     if not cards:
         return
     if (not people and "policyholder" in free) or (alone and "policyholder" in free and len(cards) == 1):
