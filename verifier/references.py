@@ -48,6 +48,9 @@ class _BadCell(Exception):
         self.column, self.value = column, value
 
 
+csv.field_size_limit(2**31 - 1)  # a file's size is limited where it comes in; one huge cell is a row like any other
+
+
 def load_references(folder: Path) -> tuple[References, tuple[RowProblem, ...]]:
     """All lists found in `folder`; InputError for a list with a missing column or an XML with entities."""
     lists: dict[str, Any] = {}
@@ -126,11 +129,12 @@ def _empty(file: str) -> RowProblem:
 
 
 def decode(data: bytes) -> str:
-    """CSV text in UTF-8 (with or without a mark) or GB18030."""
+    """CSV text in UTF-8 (with or without a mark) or GB18030; lines end in one way, and nothing in it stops a reader."""
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("gb18030", errors="replace")
+        text = data.decode("gb18030", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
 def read_list(name: str, text: str) -> tuple[tuple[Any, ...], list[RowProblem]]:

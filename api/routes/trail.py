@@ -96,7 +96,7 @@ def events(who: Reader, services: Bound, asked: Filters, limit: Limit = 50, curs
 @router.get(
     "/export",
     operation_id="export_trail",
-    summary="导出审计轨迹（JSONL）/ Export as JSON lines",
+    summary="导出审计轨迹（JSONL） / Export as JSON lines",
     response_class=StreamingResponse,
     responses={200: {"content": {"application/jsonl": {}}}, **problems()},
 )
@@ -141,7 +141,7 @@ def sign(who: Annotated[Principal, Depends(Allowed(Permission.OPERATE))], servic
 @router.get(
     "/public-key",
     operation_id="get_trail_public_key",
-    summary="检查点公钥（PEM）/ The key that checkpoints are verified with",
+    summary="检查点公钥（PEM） / The key that checkpoints are verified with",
     response_class=PlainTextResponse,
     responses={200: {"content": {"text/plain": {}}}, **problems()},
 )

@@ -159,13 +159,13 @@ def bound(settings: Settings, queue: HeldQueue, *, migrated: bool = False) -> Se
 
 
 @contextmanager
-def open_house(folder: Path | None = None, **given: Any) -> Iterator[House]:
+def open_house(folder: Path | None = None, *, migrated: bool = False, **given: Any) -> Iterator[House]:
     """A house on SQLite in a folder of its own, or on what the settings given say."""
     with tempfile.TemporaryDirectory(prefix="house-") as scratch:
         home = folder or Path(scratch)
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         queue = HeldQueue()
-        services = bound(settings_for(home, **given), queue)
+        services = bound(settings_for(home, **given), queue, migrated=migrated)
         try:
             yield House(services, queue)
         finally:

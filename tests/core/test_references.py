@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from verifier.errors import InputError
-from verifier.references import load_references, read_list
+from verifier.references import decode, load_references, read_list
 
 
 def test_a_list_in_gb18030_with_an_open_end(tmp_path: Path) -> None:
@@ -49,3 +49,16 @@ def test_a_missing_column_is_refused_by_name() -> None:
         read_list("payees", "name\n安禾人寿\n")
     assert error.value.code == "reference_column_missing"
     assert "account" in error.value.message.en
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_lists_are_read_with_any_line_ending_and_any_bytes(ending: str) -> None:
+    text = decode(ending.join(("number,name,institution,status,from,to", "1,甲\0,某公司,active,,")).encode())
+    rows, problems = read_list("sellers", text)
+    assert [row.name for row in rows] == ["甲"]
+    assert not problems
+
+
+def test_a_huge_cell_is_a_row_like_any_other() -> None:
+    rows, _ = read_list("payees", f"name,account\n{'甲' * 200_000},1\n")
+    assert len(rows) == 1

@@ -563,16 +563,67 @@ def upgrade() -> None:
         sa.UniqueConstraint("batch_id", "name"),
     )
     with op.batch_alter_table("sale_case", schema=None) as batch_op:
+        batch_op.create_index(
+            "case_by_age",
+            [
+                "tenant_id",
+                "id",
+                "verdict",
+                "state",
+                "branch_id",
+                "batch_id",
+                "channel",
+                "product_kind",
+                "product",
+                "seller_number",
+                "sale_date",
+                "assigned_to",
+            ],
+            unique=False,
+        )
         batch_op.create_index("case_by_application", ["tenant_id", "application_no"], unique=False)
         batch_op.create_index("case_by_branch", ["tenant_id", "branch_id", "id"], unique=False)
+        batch_op.create_index(
+            "case_by_figure",
+            [
+                "tenant_id",
+                "sale_date",
+                "branch_id",
+                "verdict",
+                "seller_number",
+                "product",
+                "open_findings",
+                "created_at",
+                "batch_id",
+            ],
+            unique=False,
+        )
+        batch_op.create_index("case_by_holder", ["tenant_id", "policyholder"], unique=False)
         batch_op.create_index("case_by_keep", ["tenant_id", "keep_until"], unique=False)
         batch_op.create_index("case_by_name", ["tenant_id", "name"], unique=False)
         batch_op.create_index("case_by_policy", ["tenant_id", "policy_no"], unique=False)
-        batch_op.create_index("case_by_risk", ["tenant_id", "risk", "id"], unique=False)
+        batch_op.create_index(
+            "case_by_risk",
+            [
+                "tenant_id",
+                "risk",
+                "id",
+                "verdict",
+                "state",
+                "branch_id",
+                "batch_id",
+                "channel",
+                "product_kind",
+                "product",
+                "seller_number",
+                "sale_date",
+                "assigned_to",
+            ],
+            unique=False,
+        )
         batch_op.create_index("case_by_sale", ["tenant_id", "sale_date", "id"], unique=False)
         batch_op.create_index("case_by_seller", ["tenant_id", "seller_number", "id"], unique=False)
-        batch_op.create_index("case_by_tenant", ["tenant_id", "id"], unique=False)
-        batch_op.create_index("case_by_verdict", ["tenant_id", "verdict", "id"], unique=False)
+        batch_op.create_index("case_by_state", ["batch_id", "state", "verdict"], unique=False)
         batch_op.create_index(batch_op.f("ix_sale_case_assigned_to"), ["assigned_to"], unique=False)
         batch_op.create_index(batch_op.f("ix_sale_case_batch_id"), ["batch_id"], unique=False)
 
@@ -1050,6 +1101,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.create_index("finding_by_check", ["tenant_id", "check_id", "outcome"], unique=False)
+        batch_op.create_index(
+            "finding_by_figure",
+            ["tenant_id", "current", "effective", "check_id", "stage", "confidential", "branch_id", "case_id"],
+            unique=False,
+        )
+        batch_op.create_index("finding_by_risk", ["tenant_id", "current", "risk", "id"], unique=False)
+        batch_op.create_index(
+            "finding_by_stage",
+            ["tenant_id", "stage", "effective", "current", "case_id", "confidential", "branch_id"],
+            unique=False,
+        )
         batch_op.create_index("finding_by_state", ["tenant_id", "state", "risk"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_waived_until"), ["waived_until"], unique=False)
@@ -1174,6 +1236,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_finding_waived_until"))
         batch_op.drop_index(batch_op.f("ix_finding_case_id"))
         batch_op.drop_index("finding_by_state")
+        batch_op.drop_index("finding_by_stage")
+        batch_op.drop_index("finding_by_risk")
+        batch_op.drop_index("finding_by_figure")
         batch_op.drop_index("finding_by_check")
 
     op.drop_table("finding")
@@ -1248,16 +1313,18 @@ def downgrade() -> None:
     with op.batch_alter_table("sale_case", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sale_case_batch_id"))
         batch_op.drop_index(batch_op.f("ix_sale_case_assigned_to"))
-        batch_op.drop_index("case_by_verdict")
-        batch_op.drop_index("case_by_tenant")
+        batch_op.drop_index("case_by_state")
         batch_op.drop_index("case_by_seller")
         batch_op.drop_index("case_by_sale")
         batch_op.drop_index("case_by_risk")
         batch_op.drop_index("case_by_policy")
         batch_op.drop_index("case_by_name")
         batch_op.drop_index("case_by_keep")
+        batch_op.drop_index("case_by_holder")
+        batch_op.drop_index("case_by_figure")
         batch_op.drop_index("case_by_branch")
         batch_op.drop_index("case_by_application")
+        batch_op.drop_index("case_by_age")
 
     op.drop_table("sale_case")
     with op.batch_alter_table("reference_list", schema=None) as batch_op:
