@@ -1,9 +1,10 @@
-# Two commands do everything: `make demo` and `make test`. Both work in .venv inside this folder.
+# Two commands do everything: `make demo` and `make test`. Both work in .venv inside this folder. `make serve` starts the service.
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check eval bench-audit bench-watchlist bench-names bench-ledger bench-marks bench-ocr samples lock clean
+.PHONY: demo test serve check fuzz test-faults eval bench-audit bench-watchlist bench-names bench-ledger bench-marks bench-ocr \
+  bench-service bench-uploads bench-cases migration samples lock clean
 .DELETE_ON_ERROR:
 
 $(STAMP): requirements.lock pyproject.toml
@@ -21,6 +22,15 @@ demo: $(STAMP)  ## set up, audit the samples, say where the reports are; finding
 
 test: $(STAMP)  ## the whole suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+serve: $(STAMP)  ## the whole service on this machine: pages, API, a worker; data in ./data
+	@$(BIN)/verifier-server serve
+
+test-faults: $(STAMP)  ## workers killed at random, a full disk, a database that goes away: nothing lost, nothing doubled
+	$(BIN)/python -m tests.api.faults.full
+
+fuzz: $(STAMP)  ## every operation of the API asked what its OpenAPI document promises, many times
+	FUZZ=$${FUZZ:-100} $(BIN)/python -m pytest tests/api/test_openapi.py
 
 check: $(STAMP)  ## style, types, import rules, packs
 	$(BIN)/ruff check .
@@ -50,6 +60,18 @@ bench-names: $(STAMP)  ## F1 of the comparison of names by kind of variation, be
 
 bench-ledger: $(STAMP)  ## what 100,000 payments of history add to the audit of one case
 	$(BIN)/python -m tests.bench_ledger
+
+bench-service: $(STAMP)  ## a batch through the service beside the command line; two workers on PostgreSQL beside one
+	$(BIN)/python -m tests.api.bench_service
+
+bench-uploads: $(STAMP)  ## 10,000 files into one batch: time and memory
+	$(BIN)/python -m tests.api.bench_uploads
+
+bench-cases: $(STAMP)  ## list, filter and open cases with 100,000 stored
+	$(BIN)/python -m tests.api.bench_cases
+
+migration: $(STAMP)  ## a new migration from what the tables are now: make migration WHAT="columns for holds"
+	$(BIN)/verifier-server draft-migration "$(WHAT)"
 
 samples: $(STAMP)  ## draw the kept sample cases again
 	$(BIN)/python -m samples.keep

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -197,6 +198,16 @@ def migrate() -> None:
     migrations.migrate(engine)
     Jobs(settings.jobs_database, settings.data_dir).migrate()
     click.echo("数据库已是本版本 / The database is at this version")
+
+
+@app.command("draft-migration", hidden=True)
+@click.argument("message")
+def draft_migration(message: str) -> None:
+    """由当前表结构生成迁移 / Write a migration from what the tables are now (for developers)."""
+    with tempfile.TemporaryDirectory() as scratch:
+        engine = make_engine(f"sqlite:///{scratch}/before.sqlite")
+        migrations.migrate(engine)
+        migrations.draft(engine, message)
 
 
 @app.command()
