@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import Allowed, Bound
@@ -14,10 +14,11 @@ from api.principal import Principal
 from api.routes.documented import problems
 from api.routes.reviews_models import NO_NUL
 from api.store.dashboard import Cut
-from api.workflow import dashboard
+from api.workflow import dashboard, figures_table
 
 router = APIRouter(tags=["dashboard"])
 Head = Annotated[Principal, Depends(Allowed(Permission.DASHBOARD))]
+Exporter = Annotated[Principal, Depends(Allowed(Permission.REPORT_EXPORT))]
 Short = Annotated[str, Query(max_length=40, pattern=NO_NUL)]
 
 
@@ -78,6 +79,19 @@ class DashboardOut(BaseModel):
     reaudits: list[ReAuditedOut]
 
 
+def cut_of(
+    batch: Short = "",
+    branch: Short = "",
+    product: Annotated[str, Query(max_length=200, pattern=NO_NUL)] = "",
+    sold_from: date | None = None,
+    sold_to: date | None = None,
+) -> Cut:
+    return Cut(batch, branch, product, sold_from, sold_to)
+
+
+Part = Annotated[Cut, Depends(cut_of)]
+
+
 @router.get(
     "/dashboard",
     operation_id="get_dashboard",
@@ -85,14 +99,18 @@ class DashboardOut(BaseModel):
     description="同一视图至多每分钟统计一次。 / Counted at most once a minute for the same view.",
     responses=problems(),
 )
-def figures(
-    who: Head,
-    services: Bound,
-    batch: Short = "",
-    branch: Short = "",
-    product: Annotated[str, Query(max_length=200, pattern=NO_NUL)] = "",
-    sold_from: date | None = None,
-    sold_to: date | None = None,
-) -> DashboardOut:
-    found = dashboard.figures(services, who, Cut(batch, branch, product, sold_from, sold_to))
-    return DashboardOut.model_validate(found)
+def figures(who: Head, services: Bound, part: Part) -> DashboardOut:
+    return DashboardOut.model_validate(dashboard.figures(services, who, part))
+
+
+@router.get(
+    "/dashboard/export",
+    operation_id="export_dashboard",
+    summary="导出总览 / The figures as CSV",
+    responses={**problems(), 200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    response_class=Response,
+)
+def export(who: Exporter, services: Bound, part: Part) -> Response:
+    told = figures_table.exported(services, who, part)
+    name = {"Content-Disposition": "attachment; filename=dashboard.csv"}
+    return Response(told, media_type="text/csv; charset=utf-8", headers=name)

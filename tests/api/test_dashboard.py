@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -162,6 +164,21 @@ def test_the_route_answers_and_keeps_its_answer_for_a_minute(scene: Scene, head:
     assert sum(one["number"] for one in part["verdicts"]) == 2
     uploader = scene.house.person(scene.tenant_id, Role.UPLOADER)
     assert uploader.client.get("/api/v1/dashboard").status_code == 403
+
+
+def test_the_export_holds_the_figures_and_no_formula(scene: Scene, head: Person) -> None:
+    scene.case("C-9", {MAJOR: FAIL}, seller_number="=1+1", seller_name="@evil")
+    answer = head.client.get("/api/v1/dashboard/export")
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    told = count(scene, head)
+    assert {row["key"]: int(row["number"]) for row in rows if row["figure"] == "verdicts"} == {
+        one.key: one.number for one in told.verdicts
+    }
+    bad = next(row for row in rows if row["figure"] == "sellers" and "1+1" in row["key"])
+    assert (bad["key"], bad["name"]) == ("'=1+1", "'@evil")
+    administrator = scene.house.person(scene.tenant_id, Role.ADMINISTRATOR)
+    assert administrator.client.get("/api/v1/dashboard/export").status_code == 403
 
 
 def _case(scene: Scene, name: str) -> str:

@@ -11,7 +11,7 @@ from verifier.audit import audit
 from verifier.packs.load import find_pack, load_pack
 from verifier.packs.scenario import build, scenarios
 from verifier.pipeline import Options, _aml_export, audit_batch
-from verifier.reports.aml import TABLES, AmlExport, _no_formula
+from verifier.reports.aml import TABLES, AmlExport, no_formula
 from verifier.reports.audience import Audience
 
 
@@ -70,4 +70,4 @@ def test_a_case_named_like_the_folder_is_not_taken_away(tmp_path: Path) -> None:
 
 
 def test_no_cell_is_a_formula() -> None:
-    assert [_no_formula(cell) for cell in ("=1+1", "@x", "-5", "12.00", "")] == ["'=1+1", "'@x", "'-5", "12.00", ""]
+    assert [no_formula(cell) for cell in ("=1+1", "@x", "-5", "12.00", "")] == ["'=1+1", "'@x", "'-5", "12.00", ""]

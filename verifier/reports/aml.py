@@ -88,7 +88,7 @@ class _Table:
     def add(self, *rows: Row) -> None:
         for row in rows:
             cells = {column: row.get(column, "") for column in self._columns}
-            self._csv.writerow({column: _no_formula(value) for column, value in cells.items()})
+            self._csv.writerow({column: no_formula(value) for column, value in cells.items()})
             self._json.write((",\n" if self._any else "\n") + json.dumps(cells, ensure_ascii=False))
             self._any = True
 
@@ -98,7 +98,7 @@ class _Table:
         self._csv_file.close()
 
 
-def _no_formula(value: str) -> str:
+def no_formula(value: str) -> str:
     """What a spreadsheet would take for a formula begins with a quote."""
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
