@@ -21,6 +21,7 @@ from verifier.reading.sandbox import DRAWS_ONLY, ReaderPool
 PAGES = "page"  # kind of blob
 DRAWN = "1"  # raise when the same page is drawn otherwise
 PROCESSES = 2
+TURNS = (0, 90, 180, 270)
 COVER = (52, 58, 64)
 QUALITY = {"JPEG": 82, "WEBP": 80}
 
@@ -41,6 +42,13 @@ class Leaf:
 
 def page_key(sha256: str, page: int, rotation: int) -> str:
     return f"{sha256}/{page}/{rotation}/{DRAWN}"
+
+
+def forget(blobs: Blobs, tenant_id: str, sha256: str, pages: int) -> None:
+    """Remove the pictures of all pages of a file, whichever way they were turned."""
+    for page in range(1, pages + 1):
+        for rotation in TURNS:
+            blobs.delete_named(tenant_id, PAGES, page_key(sha256, page, rotation))
 
 
 @cache

@@ -14,7 +14,7 @@ from datetime import timedelta
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from api import trail
+from api import rendering, trail
 from api.blobs import ORIGINALS
 from api.clock import now
 from api.errors import ServiceError
@@ -69,6 +69,7 @@ class _Bytes:
 
     originals: tuple[str, ...]
     transcripts: tuple[tuple[str, str], ...]
+    pages: tuple[tuple[str, int], ...]  # how many each file has: pictures of them may be kept
     judgements: tuple[str, ...]
     uploads: tuple[str, ...]
 
@@ -195,10 +196,12 @@ def _bytes_of(session: Session, row: CaseRow) -> _Bytes:
     pieces = select(UploadChunk.sha256).where(col(UploadChunk.upload_id).in_([one.id for one in uploads]))
     hashes = [*(one.sha256 for one in sources), *(one.sha256 for one in uploads), *session.exec(pieces)]
     read = {(member["sha256"], one.reader) for one in sources for member in one.members}
+    pages = {(member["sha256"], member["pages"] or 0) for one in sources for member in one.members}
     judged = session.exec(select(Judgement.id).where(Judgement.case_id == row.id)).all()
     return _Bytes(
         tuple(sorted({one for one in hashes if one})),
         tuple(sorted(read)),
+        tuple(sorted(pages)),
         tuple(judged),
         tuple(one.id for one in uploads),
     )
@@ -214,6 +217,9 @@ def _remove_bytes(services: Services, row: CaseRow, found: _Bytes) -> Purged:
     for sha, reader in found.transcripts:
         if sha not in needed:
             blobs.delete_named(tenant, TRANSCRIPTS, transcript_key(sha, reader))
+    for sha, pages in found.pages:
+        if sha not in needed:
+            rendering.forget(blobs, tenant, sha, pages)
     blobs.delete_named(tenant, PAPERS, row.id)
     for judgement in found.judgements:
         blobs.delete_named(tenant, AUDITS, judgement)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from sqlmodel import select
 from api import rendering
 from api.permissions import Permission, Role
 from api.rendering import COVER, page_key
-from api.tables import TrailEvent
+from api.tables import CaseRow, TrailEvent
+from api.workflow import purging
 from tests.api.house import House, Person
 from tests.api.judged import HOLDER_ID, Scene
 from tests.api.paged import ID_AT, NAME_AT, OTHER_ID, Paged, packed, paged, pdf
@@ -121,6 +123,19 @@ def test_a_member_of_a_container_has_pages_and_can_be_had(scene: Scene) -> None:
     assert near(colour(ask(client, case).content, NAME_AT), RED)
     assert client.get(f"{API}/cases/{case.case_id}/files/{case.file}").content == pdf()
     assert client.get(f"{API}/cases/{case.case_id}/files/{case.source.file}").content == packed()
+
+
+def test_a_purged_case_leaves_no_picture(scene: Scene) -> None:
+    case = paged(scene)
+    reviewer, administrator = person(scene, Role.REVIEWER).client, person(scene, Role.ADMINISTRATOR)
+    assert [ask(reviewer, case, page=page).status_code for page in (1, 2)] == [200, 200]
+    with scene.house.services.writing() as session:
+        session.get_one(CaseRow, case.case_id).keep_until = date(2000, 1, 1)
+    purging.purge(scene.house.services, administrator.principal, case.case_id)
+    for page in (1, 2):
+        key = page_key(case.source.sha256, page, 0)
+        assert scene.house.services.blobs.named(scene.tenant_id, rendering.PAGES, key) is None
+    assert ask(reviewer, case).json()["code"] == "case_purged"
 
 
 # --- what is not for everybody ------------------------------------------------------------------------
