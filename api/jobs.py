@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -28,6 +29,7 @@ from dbos._utils import INTERNAL_QUEUE_NAME
 from sqlalchemy import Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import IntegrityError
 
+from api.clock import now
 from api.liveness import Liveness, liveness_at
 from api.outages import is_outage, named
 from verifier.errors import VerifierError
@@ -49,6 +51,9 @@ LONGEST_WAIT = 30.0
 RECOVERIES = 1000  # crashes are counted for each file (SourceRow.attempts), not for the batch that holds it
 TASK_ATTEMPTS = 5
 RACES = 3
+FORGET_SECONDS = 3600.0
+KEPT = timedelta(days=30)  # the engine's record of work that has ended; also how long a task's key is known
+ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 LIVE = ("ENQUEUED", "PENDING", "DELAYED", "SUCCESS")
 
 Portions = Sequence[Sequence[str]]
@@ -365,6 +370,18 @@ class Jobs:
                 counts[one.queue_name] += 1
         return counts
 
+    def forget(self, before: datetime) -> int:
+        """Drop the engine's own record of work that ended before; what it came to stands in our tables."""
+        done = 0
+        while True:
+            ended = self._client.list_workflows(
+                status=list(ENDED), completed_before=before.isoformat(), limit=500, load_input=False, load_output=False
+            )
+            if not ended:
+                return done
+            self._client.delete_workflows([one.workflow_id for one in ended])
+            done += len(ended)
+
     # a worker
 
     def work(self, work: Work, tasks: Mapping[str, Task], recurring: Sequence[Recurring] = ()) -> None:
@@ -428,6 +445,7 @@ class _Watch:
         self._engine = _instance()
         self._orphans: dict[str, float] = {}
         self._swept = 0.0
+        self._forget_at = time.monotonic() + SWEEP_SECONDS
 
     def run(self) -> None:
         while not self._worker.stopping.wait(1.0):
@@ -448,6 +466,9 @@ class _Watch:
         if time.monotonic() - self._swept >= SWEEP_SECONDS:
             self._sweep()
             self._swept = time.monotonic()
+        if time.monotonic() >= self._forget_at:
+            self._jobs.forget(now() - KEPT)
+            self._forget_at = time.monotonic() + FORGET_SECONDS
 
     def _at_work(self) -> set[str]:
         rows = self._engine._sys_db.tables.workflow_status
@@ -460,10 +481,10 @@ class _Watch:
         system = self._engine._sys_db
         active = set(self._engine._active_workflows_set.activeList())
         pending = {one.workflow_id for one in system.get_pending_workflows(self._jobs.name, VERSION)}
-        now = time.monotonic()
-        self._orphans = {name: self._orphans.get(name, now) for name in pending - active}
+        seen = time.monotonic()
+        self._orphans = {name: self._orphans.get(name, seen) for name in pending - active}
         for name, since in list(self._orphans.items()):
-            if now - since >= ORPHAN_SECONDS:
+            if seen - since >= ORPHAN_SECONDS:
                 log.info("taking up work again whose thread had ended")
                 system.reenqueue_for_recovery(name, [self._jobs.name], INTERNAL_QUEUE_NAME)
                 del self._orphans[name]

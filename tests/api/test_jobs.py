@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from api.clock import now
 from api.jobs import Forgotten, Jobs, Portions, Recurring
 from api.liveness import AdvisoryLocks, FileLocks, Liveness
 from api.outages import is_outage
@@ -117,6 +119,21 @@ def test_a_batch_goes_through_its_steps_once_and_in_order(jobs: Jobs) -> None:
     jobs.reaudit("r")
     notes.wait(("finish_reaudit", "r"))
     assert notes.steps("r") == ["rejudge"] * 30 + ["finish_reaudit"] and len(notes.steps("b")) == len(steps)
+
+
+def test_what_ended_long_ago_is_forgotten(jobs: Jobs) -> None:
+    notes = Notes(portions=1)
+    jobs.work(notes, {})
+    jobs.submit_batch("b", 10)
+    notes.wait(("finish", "b"))
+    assert jobs.forget(now() - timedelta(days=1)) == 0
+    time.sleep(1)  # the end of the batch itself is written after its last step
+    assert jobs.forget(now()) == 3
+    jobs.submit_batch("b", 10)  # nobody remembers it
+    limit = time.monotonic() + PATIENCE
+    while notes.steps("b").count("finish") < 2 and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert notes.steps("b") == ["form", "read", "judge", "finish"] * 2
 
 
 def test_the_urgent_batch_is_served_first(jobs: Jobs) -> None:

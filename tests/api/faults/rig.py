@@ -106,7 +106,7 @@ class Rig:
     def wait_for_workers(self, number: int) -> None:
         limit = time.monotonic() + PATIENCE
         while self.jobs.workers() < number:
-            assert time.monotonic() < limit, self.log.read_text()[-4000:]
+            assert time.monotonic() < limit, self._last_words()
             time.sleep(0.2)
 
     def kill(self, which: int = 0) -> None:
@@ -172,9 +172,13 @@ class Rig:
             state, read, judged = self.progress(batch_id)
             if until(state, read, judged) or state in (BatchState.DONE, BatchState.FAILED):
                 return
-            assert all(worker.poll() is None for worker in self.workers), "a worker ended that nobody killed"
+            ended = [worker.poll() for worker in self.workers]
+            assert ended == [None] * len(ended), f"a worker ended that nobody killed: {ended} {self._last_words()}"
             time.sleep(0.1)
-        raise AssertionError(f"the batch stands at {self.progress(batch_id)}: {self.log.read_text()[-4000:]}")
+        raise AssertionError(f"the batch stands at {self.progress(batch_id)}: {self._last_words()}")
+
+    def _last_words(self) -> str:
+        return self.log.read_text(encoding="utf-8")[-4000:] if self.log.exists() else ""
 
     def finish(self, batch_id: str) -> None:
         self.wait(batch_id, lambda state, read, judged: False)
