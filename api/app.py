@@ -11,6 +11,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import DataError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -55,6 +56,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(VerifierError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _by_status)
+    app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(Exception, _broken)
     app.add_exception_handler(SignInFirst, _to_sign_in)
     app.add_middleware(Idempotency, services=services)
@@ -135,6 +137,18 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _to_sign_in(request: Request, error: Exception) -> Response:
     return shell.to_sign_in(request)
+
+
+async def _unstorable(request: Request, error: Exception) -> Response:
+    """PostgreSQL keeps no NUL in a text; whatever a request put where it cannot be kept is the request's fault."""
+    log.warning("the database cannot keep what was sent: %s", type(getattr(error, "orig", error)).__name__)
+    told = ServiceError(
+        422,
+        "bad_text",
+        Text("内容中有数据库无法保存的字符或数值", "There is a character or number that the database cannot keep"),
+        Text("请去除控制字符后重试", "Take out control characters, then try again"),
+    )
+    return _answer(request, told)
 
 
 async def _malformed(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlmodel import SQLModel, select
 
 from api import dump, paging, trail
@@ -514,3 +515,15 @@ def test_a_case_has_its_term_as_soon_as_it_is_read_and_another_when_its_end_is_d
         session.add(case)
     assert judge.gather(row.id, again=True)
     assert scene.stored(row.id).keep_until == date(2031, 5, 6)
+
+
+def test_text_that_the_database_cannot_keep_is_the_requests_fault(house: House, scene: Scene, keeper: Person) -> None:
+    case_id = scene.case("C-1", {})
+    client = TestClient(house.app, headers=dict(keeper.client.headers), raise_server_exceptions=False)
+    kept_there = house.services.settings.embedded  # SQLite keeps a NUL
+    answers = [
+        client.post(f"/api/v1/cases/{case_id}/holds", json={"reason": "a\0b"}),
+        client.get("/api/v1/cases/%00/retention"),
+    ]
+    assert [one.status_code for one in answers] == ([201, 404] if kept_there else [422, 422])
+    assert kept_there or {one.json()["code"] for one in answers} == {"bad_text"}
