@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api import forgery
-from api.clock import LEGAL_ZONE
+from api.clock import LEGAL_ZONE, now
 from api.deps import Bound
 from api.permissions import ROLE_NAMES, Permission
 from api.principal import Principal
@@ -174,7 +174,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(static=static, share=share, said=known, mask=mask, mask_name=masked_name, role_names=ROLE_NAMES)
+    made.globals.update(
+        static=static, share=share, said=known, mask=mask, mask_name=masked_name, role_names=ROLE_NAMES, moment_now=now
+    )
     made.filters.update(moment=moment, day=day, number=number, base64=in_base64)
     return made
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Browser, expect
 
+from api.clock import now
 from api.permissions import Role
 from tests.api.house import House
 from tests.pages.browser import PHONE, desk
@@ -67,3 +70,16 @@ def test_what_a_role_may_not_see_is_not_in_its_menu_and_is_refused_by_its_addres
         assert desk_.page.locator(".menu a", has_text="管理").count() == 0
         desk_.go("/administration")
         expect(desk_.page.locator(".notice.fail")).to_contain_text("无权")
+
+
+def test_a_regulators_pages_are_marked_and_masked(browser: Browser, house: House, base: str) -> None:
+    tenant = house.tenant("被检机构")
+    regulator = house.person(tenant, Role.REGULATOR, expires_at=now() + timedelta(days=3))
+    with desk(browser, base, regulator) as desk_:
+        for path in ("/cases", "/dashboard", "/trail", "/checklists"):
+            desk_.go(path)
+            expect(desk_.page.locator("svg.watermark text")).to_contain_text("仅供监管查阅")
+            desk_.accessible()
+        assert desk_.page.locator(".menu a", has_text="管理").count() == 0
+        desk_.shot("regulator")
+        desk_.calm()
