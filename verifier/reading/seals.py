@@ -20,6 +20,8 @@ from verifier.reading.smaller import smaller
 
 SURE, POSSIBLE = 0.62, 0.45  # share of the border with ink
 LEAST_EMS, LEAST_ROUND_EMS, MOST_EMS = 2.2, 3.4, 26.0
+MOST_CHOP_EMS = 5.0
+WHOLE_FRAME = 0.93  # share of each side of a name seal that is inked
 RAYS = 72
 STAMP_WORDS = re.compile(r"章|专用|公司|转讫|收讫|付讫|现讫|作废|受理")
 _FRAMED = re.compile(r"(?<![签盖])章|专用|转讫|收讫|付讫|现讫|作废|受理|印$")
@@ -49,6 +51,7 @@ def find_seals(ink: Ink, words: Sequence[tuple[str, float, float]], rules: Seque
     if not any(seal.colour == "red" for seal in found):
         found += [ring for ring in _copied_seals(ink) if not any(_touch(ring, seal) for seal in found)]
         found += [frame for frame in _framed_words(ink, words, rules) if not any(_touch(frame, seal) for seal in found)]
+        found += [chop for chop in _copied_chops(ink) if not any(_touch(chop, seal) for seal in found)]
     return found
 
 
@@ -150,6 +153,22 @@ def _copied_seals(ink: Ink) -> list[SealFound]:
                     score >= 0.88,
                 )
             )
+    return found
+
+
+def _copied_chops(ink: Ink) -> list[SealFound]:
+    """Square name seals that lost their colour in a copy: a closed frame of a few characters' size that touches no
+    other line, with strokes inside. Other things look so too: a person has to say."""
+    _, table = components(ink.dark)
+    found = []
+    for left, top, width, height, area in (map(int, row) for row in table[1:]):
+        short, long = min(width, height), max(width, height)
+        if short < LEAST_EMS * ink.em or long > MOST_CHOP_EMS * ink.em or long > 1.3 * short:
+            continue
+        own = ink.dark[top : top + height, left : left + width] > 0
+        rim = max(3, short // 8)
+        if _rectangle_share(own) >= WHOLE_FRAME and 0.12 < own[rim:-rim, rim:-rim].mean() < 0.6 and area > 2 * long:
+            found.append(SealFound(left, top, left + width, top + height, "grey", 0.6, False))
     return found
 
 
