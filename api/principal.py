@@ -51,6 +51,12 @@ class Principal:
         if permission not in self.permissions:
             raise forbidden(permission.value)
 
+    def require_everywhere(self, permission: Permission) -> None:
+        """The right, for the whole institution: what is changed concerns every branch."""
+        self.require(permission)
+        if self.branch_id:
+            raise forbidden(permission.value)
+
     @property
     def audience(self) -> Audience:
         """Which view of an audit this person gets: the strictest that their rights call for."""

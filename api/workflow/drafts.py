@@ -263,7 +263,7 @@ def _either(who: Principal) -> None:
 
 def publish(services: Services, who: Principal, draft_id: str) -> PackDraft:
     """Make a proposed draft an edition, by a person who neither wrote nor proposed it."""
-    who.require(Permission.PACK_PUBLISH)
+    who.require_everywhere(Permission.PACK_PUBLISH)
     with services.reading() as session:
         row = stored.draft(session, who, draft_id)
     _may_publish(row, who)

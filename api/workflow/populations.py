@@ -29,7 +29,7 @@ LONGEST_PERIOD_DAYS = 3660
 
 def load(services: Services, who: Principal, name: str, start: date, end: date, chunks: Iterable[bytes]) -> Population:
     """Keep the list, read it, and reconcile it with the cases there are. A list without one usable row is refused."""
-    who.require(Permission.POPULATION_WRITE)
+    who.require_everywhere(Permission.POPULATION_WRITE)
     if end < start or (end - start).days > LONGEST_PERIOD_DAYS:
         raise invalid(
             "bad_period",
@@ -114,7 +114,7 @@ def _columns(row: Population, sold: Sold) -> Mapping[str, Any]:
 
 def reconcile(services: Services, who: Principal, population_id: str) -> Population:
     """Compare the whole list with the cases again: after corrections of policy numbers, or purges."""
-    who.require(Permission.POPULATION_WRITE)
+    who.require_everywhere(Permission.POPULATION_WRITE)
     with services.reading() as session:
         row = stored.population(session, who, population_id)
     changed = _reconcile(services, row)

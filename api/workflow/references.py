@@ -55,7 +55,7 @@ def list_of(file: str) -> str:
 
 def load(services: Services, who: Principal, file: str, chunks: Iterable[bytes]) -> ReferenceList:
     """Keep and check a list; it counts from now on, in place of the one of its name before."""
-    who.require(Permission.REFERENCE_WRITE)
+    who.require_everywhere(Permission.REFERENCE_WRITE)
     name = list_of(file)
     kept = services.blobs.put(who.tenant_id, bounded(chunks, LARGEST))
     references, problems = _checked(services, who.tenant_id, file, kept.sha256)
@@ -125,7 +125,7 @@ def _retire(session: Session, row: ReferenceList, at: datetime) -> None:
 
 def withdraw(services: Services, who: Principal, list_id: str) -> None:
     """The list counts no more, and nothing takes its place: checks that need it say that it is missing."""
-    who.require(Permission.REFERENCE_WRITE)
+    who.require_everywhere(Permission.REFERENCE_WRITE)
     with services.writing() as session:
         row = _one(session, who, list_id)
         if row.replaced_at is not None:

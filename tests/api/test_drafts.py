@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.api.doing import worker
 from tests.api.house import House, Person
 from tests.api.judged import Scene, pack
 from verifier.model import Text
+from verifier.packs.scenario import scenarios
 
 TITLE = Text("安华清单", "Anhua's checklist")
 
@@ -157,9 +159,8 @@ def test_scenarios_show_what_a_change_breaks(scene: Scene, author: Person) -> No
 
 def test_one_requirement_is_played_at_a_time(scene: Scene, author: Person) -> None:
     path = f"/api/v1/drafts/{begun(scene, author.principal).id}/scenarios"
-    assert [author.client.get(f"{path}/{name}").status_code for name in ("*", "CONT-0?", "[C]ONT-01", "..")] == [
-        404
-    ] * 4
+    for name in ("*", "CONT-0%3F", "[C]ONT-01"):
+        assert author.client.get(f"{path}/{name}").status_code == 404
     assert author.client.get(f"{path}/NONE-01").json() == {"done": True, "items": []}
 
 
@@ -281,8 +282,8 @@ def test_all_scenarios_are_played_by_a_job(scene: Scene, author: Person, monkeyp
     row = begun(scene, author.principal)
     path = f"/api/v1/drafts/{row.id}/test"
     assert author.client.get(path).json() == {"done": False, "items": []}
-    every = draft_trials.scenarios
-    monkeypatch.setattr(draft_trials, "scenarios", lambda folder, check="*": every(folder, "CRS-01"))  # a few, for time
+    few = partial(scenarios, check="CRS-01")  # for time
+    monkeypatch.setattr(draft_trials, "scenarios", lambda folder, check: few(folder))
     assert author.client.post(path).status_code == 202
     scene.house.queue.run(worker(scene.house.services))
     told = author.client.get(path).json()

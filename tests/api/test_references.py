@@ -104,3 +104,11 @@ def test_the_lists_of_another_institution_are_not_seen(scene: Scene, client: Tes
     assert stranger.delete(f"/api/v1/references/{row['id']}").status_code == 404
     kinds = client.get("/api/v1/references/kinds").json()["items"]
     assert {"name": "payees", "columns": ["name", "account"]} in kinds
+
+
+def test_people_of_a_branch_do_not_change_the_lists_of_all(scene: Scene, client: TestClient) -> None:
+    row = send(client, "opt_out.csv", "phone,date\n")
+    house = scene.house
+    local = house.person(scene.tenant_id, Role.AML_OFFICER, branch_id=house.branch(scene.tenant_id)).client
+    assert local.post("/api/v1/references", params={"file": "opt_out.csv"}, content=b"phone,date\n").status_code == 403
+    assert local.delete(f"/api/v1/references/{row['id']}").status_code == 403
