@@ -176,9 +176,17 @@ FOR_KEYS = frozenset(Permission) - {
     P.TENANT_MANAGE,
 }
 
+# what reaches beyond one branch (a webhook tells of every branch's cases): nobody who is limited to a branch has it
+WHOLE = frozenset({P.AUTOMATION, P.TENANT_MANAGE, P.OPERATE})
 
-def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
-    return frozenset().union(*(ROLES[role] for role in roles)) if roles else frozenset()
+
+def permissions_of(roles: frozenset[Role], branch_id: str | None = None) -> frozenset[Permission]:
+    """Of an account with these roles, for the whole institution or one branch."""
+    return within(frozenset().union(*(ROLES[role] for role in roles)) if roles else frozenset(), branch_id)
+
+
+def within(permissions: frozenset[Permission], branch_id: str | None) -> frozenset[Permission]:
+    return permissions - WHOLE if branch_id else permissions
 
 
 def described() -> str:
@@ -207,6 +215,8 @@ _AFTER = """
   Only administrators of the operator's own institution found, rename and close others.
 - **分支机构 / Branches.** 账户或密钥可限于一个分支机构：只见该分支的批次、案件、结果、账户与相关轨迹。
   An account or key may be limited to one branch: its batches, cases, findings, accounts, and what the trail says about them.
+  监视、计划与回调、机构、队列的管理涉及全机构，限于分支机构者没有。
+  Automation, institutions and the queue reach beyond a branch: nobody who is limited to one manages them.
 - **监管人员 / Regulators.** 只读、脱敏，限于授权的销售期间与分支机构；账户必须有到期时间；其每次请求均记入审计轨迹。
   Read-only and masked, limited to the sales period and branches of the grant; the account must have an end; every request is on the trail.
 - **保密结果 / Confidential findings.** 没有反洗钱权限的人看不到这类结果，也看不到轨迹中与之有关的事件。

@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection, Request
 
 from api import trail
 from api.clock import now
-from api.permissions import Permission, Role, permissions_of
+from api.permissions import Permission, Role, permissions_of, within
 from api.principal import Grant, Kind, Principal
 from api.services import Services
 from api.tables import ApiKey, SignIn, Tenant, User
@@ -81,7 +81,8 @@ def by_key(session: Session, token: str, at: datetime) -> Held | None:
     if found is None or (found.expires_at and found.expires_at <= at):
         return None
     scopes = frozenset(Permission(scope) for scope in found.scopes if scope in set(Permission))
-    who = Principal(Kind.KEY, found.id, found.name, found.tenant_id, found.branch_id, frozenset(), scopes)
+    held = within(scopes, found.branch_id)
+    who = Principal(Kind.KEY, found.id, found.name, found.tenant_id, found.branch_id, frozenset(), held)
     return Held(who, found.id, found.used_at)
 
 
@@ -132,7 +133,7 @@ def principal_of(user: User, session_id: str | None = None) -> Principal:
         user.tenant_id,
         user.branch_id,
         roles,
-        frozenset() if user.must_change_password else permissions_of(roles),
+        frozenset() if user.must_change_password else permissions_of(roles, user.branch_id),
         grant,
         session_id,
         user.must_change_password,

@@ -96,7 +96,7 @@ def change_account(
             _keep_an_administrator(session, user, rights)
             _apply(session, who, user, rights)
             sign_in.end_all(session, user.id)
-            _revoke_keys(session, who, user, permissions_of(rights.roles))
+            _revoke_keys(session, who, user, permissions_of(rights.roles, rights.branch_id))
             trail.record(
                 session, who, "account.rights_changed", "account", user.id, before=_told(before), after=_told(rights)
             )

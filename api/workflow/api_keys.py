@@ -11,7 +11,7 @@ from api import trail
 from api.clock import now
 from api.errors import ServiceError, forbidden, invalid, not_found
 from api.paging import Page, page, position
-from api.permissions import FOR_KEYS, Permission, Role
+from api.permissions import FOR_KEYS, Permission, Role, within
 from api.principal import Kind, Principal
 from api.services import Services
 from api.tables import ApiKey, Branch
@@ -32,7 +32,7 @@ def create_key(
 ) -> tuple[ApiKey, str]:
     """A new key and its token, which is told this once. Administrators give what any key may have, for systems of the
     institution; anyone else of their own rights."""
-    grantable = grantable_by(who)
+    grantable = within(grantable_by(who), branch_id)
     if not scopes or not scopes <= grantable:
         raise _beyond(scopes - grantable)
     if expires_at and expires_at <= now():

@@ -10,11 +10,13 @@ from api.permissions import (
     PERMISSION_NAMES,
     ROLE_NAMES,
     ROLES,
+    WHOLE,
     Permission,
     Role,
     described,
     permissions_of,
 )
+from tests.api.house import House
 
 DOCS = Path(__file__).parents[2] / "docs" / "roles.md"
 P = Permission
@@ -64,3 +66,19 @@ def test_keys_neither_judge_nor_let_in() -> None:
         P.TENANT_MANAGE,
     }
     assert set(Permission) - FOR_KEYS == people_only
+
+
+def test_a_branch_holds_nothing_that_reaches_beyond_it(house: House) -> None:
+    """Neither a person of it nor a key, also one that was given more before."""
+    here = house.tenant()
+    branch = house.branch(here)
+    person = house.person(here, Role.ADMINISTRATOR, branch_id=branch)
+    key = house.key(here, *Permission, branch_id=branch)
+    for client in (person.client, key):
+        held = set(client.get("/api/v1/me").json()["permissions"])
+        assert "account.manage" in held and not held & {one.value for one in WHOLE}
+        assert client.get("/api/v1/webhooks").status_code == 403
+    admin = house.person(here, Role.ADMINISTRATOR)
+    asked = {"name": "k", "scopes": ["automation.manage"], "branch_id": branch}
+    assert admin.client.post("/api/v1/keys", json=asked).status_code == 422
+    assert admin.client.post("/api/v1/keys", json=asked | {"branch_id": None}).status_code == 201
