@@ -21,7 +21,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypedDict
-from urllib.parse import quote
 
 import httpx
 
@@ -158,7 +157,7 @@ class Client:
 
     def report(self, case_id: str, form: str, target: Path, *, lang: str = "zh") -> None:
         """Write a report (json, html, pdf, xlsx) of a case to `target`."""
-        answer = self._send("GET", f"/cases/{case_id}/reports/{quote(form)}", params={"lang": lang})
+        answer = self._send("GET", f"/cases/{case_id}/report", params={"format": form, "lang": lang})
         target.write_bytes(answer.content)
 
     # --- the wire -----------------------------------------------------------------------------------
