@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from dbos import DBOS, DBOSClient, EnqueueOptions, Serializer, SetEnqueueOptions, SetWorkflowID
 from dbos._dbos import _get_dbos_instance
@@ -32,6 +32,7 @@ from sqlalchemy.exc import IntegrityError
 from api.clock import now
 from api.liveness import Liveness, liveness_at
 from api.outages import is_outage, named
+from api.work import Forgotten, Portions, Recurring, Task, Work
 from verifier.errors import VerifierError
 
 log = logging.getLogger(__name__)
@@ -55,52 +56,6 @@ FORGET_SECONDS = 3600.0
 KEPT = timedelta(days=30)  # the engine's record of work that has ended; also how long a task's key is known
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 LIVE = ("ENQUEUED", "PENDING", "DELAYED", "SUCCESS")
-
-Portions = Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """Work that is on record in our tables, to be handed to the engine unless it has it. `kind`: batch, case, reaudit.
-    For a case `cause` says why it is judged again, and `turn` tells this time from another."""
-
-    kind: str
-    id: str
-    cause: str = ""
-    turn: str = ""
-    priority: int = 10
-
-
-class Work(Protocol):
-    """What is done (api.workflow.processing). Each may be called again for the same ids, whatever was done before."""
-
-    def form(self, batch_id: str) -> None: ...
-    def unread(self, batch_id: str) -> Portions: ...
-    def read(self, batch_id: str, source_ids: Sequence[str]) -> None: ...
-    def ungathered(self, batch_id: str) -> Portions: ...
-    def gather(self, batch_id: str, case_ids: Sequence[str]) -> None: ...
-    def unjudged(self, batch_id: str) -> Portions: ...
-    def judge(self, batch_id: str, case_ids: Sequence[str]) -> None: ...
-    def going(self, batch_id: str) -> bool: ...
-    def finish(self, batch_id: str) -> None: ...
-    def fail(self, batch_id: str, code: str) -> None: ...
-    def renew(self, case_id: str, cause: str) -> None: ...
-    def to_rejudge(self, reaudit_id: str) -> Portions: ...
-    def rejudge(self, reaudit_id: str, case_ids: Sequence[str]) -> None: ...
-    def finish_reaudit(self, reaudit_id: str) -> None: ...
-    def forgotten(self) -> Sequence[Forgotten]: ...
-
-
-Task = Callable[[str], float | None]
-"""Does a small piece of work by its argument. A number: do it again after so many seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recurring:
-    """A task that is done once in each period, by whichever worker comes first."""
-
-    work: str
-    seconds: int
 
 
 class Interrupted(BaseException):

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from api.jobs import Jobs, Recurring, Task
+from api.jobs import Jobs
 from api.services import Services, ServiceTask
+from api.work import Recurring, Task
 from api.workflow import automation, review_tasks
 from api.workflow.processing import Processing
 from verifier.reading.sandbox import ReaderPool

@@ -18,11 +18,11 @@ from sqlmodel import Session, col, func, select
 
 from api import trail
 from api.clock import now
-from api.jobs import Forgotten, Portions
 from api.principal import system
 from api.services import Services
 from api.store.batches import FINISHED
 from api.tables import Batch, BatchState, CaseRow, CaseState, Correction, ReAudit, SourceRow, SourceState
+from api.work import Forgotten, Portions
 from api.workflow import forming, reading, rejudging, webhooks
 from api.workflow.blind import draw_blind
 from api.workflow.judging import Judge, tally

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from api.clock import now
-from api.jobs import Forgotten, Jobs, Portions, Recurring
+from api.jobs import Jobs
 from api.liveness import AdvisoryLocks, FileLocks, Liveness
 from api.outages import is_outage
+from api.work import Forgotten, Portions, Recurring
 from verifier.errors import InputError
 from verifier.model import Text
 
