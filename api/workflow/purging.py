@@ -34,6 +34,7 @@ from api.tables import (
     Decision,
     FindingRow,
     HistoryPayment,
+    Hold,
     Judgement,
     PaperRequest,
     ReferenceList,
@@ -242,6 +243,7 @@ def _empty(session: Session, row: CaseRow, found: _Bytes) -> None:
     session.execute(update(Decision).where(col(Decision.case_id) == row.id).values(reason=""))
     session.execute(update(Comment).where(col(Comment.case_id) == row.id).values(text=""))
     session.execute(update(PaperRequest).where(col(PaperRequest.case_id) == row.id).values(note=""))
+    session.execute(update(Hold).where(col(Hold.case_id) == row.id).values(reason=""))
     session.execute(update(BlindLook).where(col(BlindLook.case_id) == row.id).values(reason=""))
     session.execute(update(FindingRow).where(col(FindingRow.case_id) == row.id).values(current=False, assigned_to=None))
     for source in session.exec(select(SourceRow).where(SourceRow.case_id == row.id)).all():
