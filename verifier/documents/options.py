@@ -5,33 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED
 from verifier.documents.layout import Sheet
-from verifier.documents.phrases import fold
+from verifier.documents.option_words import (
+    OPEN_MISREAD,
+    TICKED_MISREAD,
+    Tick,
+    boxes_behind,
+    misread_options,
+    option_words,
+    tick_in_text,
+)
 from verifier.documents.pieces import Span
 from verifier.ink import unpack
 from verifier.model import Box, Mark, MarkState, TextFrom
 from verifier.packs.document_type import Options
 
-# what OCR makes of a box that stands right before an option
-_OPEN_MISREAD = "口囗ロコ日o"
-_TICKED_MISREAD = "回区図囚团因凶冈"
-_LONE = frozenset(_OPEN_MISREAD + _TICKED_MISREAD + "是否有无")  # what may stand around an option on its own
+_LONE = frozenset(OPEN_MISREAD + TICKED_MISREAD + "是否有无")  # what may stand around an option on its own
 _RUN_END = re.compile(r"[\u4e00-\u9fff]*$")
-_SIGN = f"[{BOXES_OPEN}{BOXES_TICKED}xv]?"
-_BRACKET_BEHIND = re.compile(rf"[(\[]({_SIGN})[)\]]")
-_BRACKET_BEFORE = re.compile(rf"[(\[]{_SIGN}[)\]]$")
-_RUN = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _RUN_START = re.compile(r"[\u4e00-\u9fff]*")
-
-
-class Tick(Enum):
-    NONE = 0
-    OPEN = 1
-    TICKED = 2
-    DOUBTFUL = 3
 
 
 SLOT = 5.5  # character widths that an option of two characters takes with its box
@@ -56,8 +49,8 @@ def options_in(
     """The options that stand in a place, each with the state of its box. `behind`: the boxes of the group are
     known to stand behind their words; `apart`: words amid a sentence (是否, 有无) are no options."""
     text = span.folded
-    places = _places(text, options)
-    misread = [] if sheet.page.text_from is TextFrom.LAYER else _misread(text, places, options)
+    places = option_words(text, options)
+    misread = [] if sheet.page.text_from is TextFrom.LAYER else misread_options(text, places, options)
     places = sorted(places + misread)
     parts = [_part(span, start, end) for start, end, _ in places]
     kept = [n for n, (start, end, _) in enumerate(places) if not apart or _stands_apart(parts[n], span, start, end)]
@@ -65,7 +58,7 @@ def options_in(
     if not kept:
         return []
     places, parts = [places[n] for n in kept], [parts[n] for n in kept]
-    in_text = _boxes_behind(text, places)
+    in_text = boxes_behind(text, places)
     side = in_text or behind if in_text or behind is not None else side_of(parts, sheet.ticks, sheet.em)
     paired = _in_order(parts, sheet, side)
     marks = [paired.get(n) or _nearest(part, sheet, side) for n, part in enumerate(parts)]
@@ -80,10 +73,10 @@ def options_in(
         )
         if tick is Tick.NONE:
             limit = places[number + 1][0] if number + 1 < len(places) else len(text)
-            tick, sure = _tick_in_text(text, start, end, limit, bool(side))
+            tick, sure = tick_in_text(text, start, end, limit, bool(side))
             if len(places) == 1 and sure < 1.0:  # one word alone: what stands before it is no misread box
                 tick, sure = Tick.NONE, 1.0
-        elif mark is not None and _tick_in_text(text, start, end, len(text), bool(side)) == (Tick.OPEN, 1.0):
+        elif mark is not None and tick_in_text(text, start, end, len(text), bool(side)) == (Tick.OPEN, 1.0):
             read_open.add(number)
         printed, read = (part.text, part.confidence) if places[number] not in misread else (value, 0.9)
         found.append(Choice(value, printed, part, tick, sure * read))
@@ -214,76 +207,6 @@ def compared(before: Sequence[float], after: Sequence[float], em: float) -> bool
     if abs(mine - other) < 0.25 * em:
         return None
     return other < mine
-
-
-def _places(text: str, options: Options) -> list[tuple[int, int, str]]:
-    """Where options stand; the longest word wins where words overlap."""
-    words = sorted(
-        ((fold(word), value) for value, printed in options.words.items() for word in printed), key=lambda p: -len(p[0])
-    )
-    taken: list[tuple[int, int, str]] = []
-    for word, value in words:
-        start = text.find(word)
-        while start >= 0:
-            end = start + len(word)
-            if all(end <= a or start >= b for a, b, _ in taken):
-                taken.append((start, end, value))
-            start = text.find(word, end)
-    return sorted(taken)
-
-
-def _misread(text: str, places: Sequence[tuple[int, int, str]], options: Options) -> list[tuple[int, int, str]]:
-    """Words beside known options that are the one option left but for a character (至交□年交□半年交): as OCR
-    reads rare characters. No value where two options are as near."""
-    if len(places) < 2:
-        return []
-    seen = {value for _, _, value in places}
-    left = [(fold(w), value) for value, words in options.words.items() if value not in seen for w in words]
-    found = []
-    for run in _RUN.finditer("".join("*" if any(a <= n < b for a, b, _ in places) else c for n, c in enumerate(text))):
-        near = {
-            value for word, value in left
-            if len(word) == len(run[0]) >= 2 and sum(a != b for a, b in zip(word, run[0], strict=True)) == 1
-        }  # fmt: skip
-        if near:
-            found.append((run.start(), run.end(), near.pop() if len(near) == 1 else ""))
-    return found if len({value for _, _, value in found}) == len(found) else []
-
-
-def _boxes_behind(text: str, places: Sequence[tuple[int, int, str]]) -> bool:
-    """Do the boxes stand behind their options (是□ 否□)?"""
-    first, last = places[0][0], places[-1][1]
-    signs = BOXES_OPEN + BOXES_TICKED
-    before = first > 0 and (text[first - 1] in signs or bool(_BRACKET_BEFORE.search(text[:first])))
-    after = last < len(text) and (text[last] in signs or bool(_BRACKET_BEHIND.match(text, last)))
-    return after and not before
-
-
-def _tick_in_text(text: str, start: int, end: int, limit: int, behind: bool) -> tuple[Tick, float]:
-    if behind:
-        bracket = _BRACKET_BEHIND.match(text, end)
-        sign = bracket[1] if bracket else text[end:limit].lstrip("([")[:1]
-        if bracket and (not sign or sign in "xv"):  # 否( ), 否[x]
-            return (Tick.TICKED if sign else Tick.OPEN), 1.0
-    else:
-        sign = text[:start].rstrip(")]").rstrip("_")[-1:]
-        if start > 1 and text[start - 1] in ")]":  # [√] or (√)
-            sign = text[start - 2]
-            if sign in "([":
-                return Tick.OPEN, 1.0
-            if sign in "xv":  # [X]
-                return Tick.TICKED, 1.0
-    if not sign:
-        return Tick.NONE, 1.0
-    if sign in BOXES_TICKED:
-        return Tick.TICKED, 1.0
-    if sign in BOXES_OPEN:
-        return Tick.OPEN, 1.0
-    if sign in _OPEN_MISREAD:
-        return Tick.OPEN, 0.9
-    if sign in _TICKED_MISREAD:
-        return Tick.DOUBTFUL, 0.8
-    return Tick.NONE, 1.0
 
 
 def _in_order(parts: Sequence[Span], sheet: Sheet, side: bool | None) -> dict[int, Mark]:

@@ -10,7 +10,8 @@ from itertools import pairwise
 from verifier.documents.forms import Form
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Sheet
-from verifier.documents.options import Choice, Tick, compared, nearest_tick, options_in
+from verifier.documents.option_words import Tick
+from verifier.documents.options import Choice, compared, nearest_tick, options_in
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Piece, Span, union
 from verifier.documents.tables import Read

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from verifier.documents.composed import plain
 from verifier.documents.forms import Form
 from verifier.documents.layout import Sheet
-from verifier.documents.options import Tick, options_in
+from verifier.documents.option_words import Tick
+from verifier.documents.options import options_in
 from verifier.documents.phrases import fold
 from verifier.documents.sections import Map
 from verifier.model import Evidence, Field, FieldState, PageRef

@@ -10,7 +10,8 @@ from verifier.documents.composed import is_label
 from verifier.documents.ink_places import over
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Sheet
-from verifier.documents.options import Choice, Tick, options_in
+from verifier.documents.option_words import Tick
+from verifier.documents.options import Choice, options_in
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Span, union
 from verifier.documents.places import Neighbours, Place, Want, blank, places_of
