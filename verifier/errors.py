@@ -20,6 +20,10 @@ class VerifierError(Exception):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[type[VerifierError], tuple[str, Text, Text]]:
+        """It travels from child processes: made again from its parts."""
+        return type(self), (self.code, self.message, self.hint)
+
 
 class UsageError(VerifierError):
     """The command was called with arguments that cannot be used."""

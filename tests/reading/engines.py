@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from verifier.errors import ToolError
+from verifier.model import Text
 from verifier.reading.ocr.engine import OcrLine, Picture
 
 
@@ -105,3 +107,10 @@ class Hoarding(Silent):
         if Hoarding.seen > 6:
             raise MemoryError
         return []
+
+
+class Missing(Silent):
+    """Was installed when it was asked for, and is gone when it is to be loaded."""
+
+    def __init__(self, threads: int = 1) -> None:
+        raise ToolError("gone", Text("引擎不见了", "The engine is gone"), Text("请重新安装", "Install it again"))

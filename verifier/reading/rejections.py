@@ -73,6 +73,10 @@ class Refused(Exception):
         self.code = code
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[str, str]]:
+        """It travels from a child process: made again from its parts, not from its sentence."""
+        return Refused, (self.code, self.detail)
+
 
 def rejection(name: str, sha256: str, code: str, detail: str = "") -> Rejection:
     """The rejection with its sentence; `detail` is a short figure or type that both languages share."""

@@ -181,6 +181,8 @@ class ReaderPool:
             return rejected(refused.code, refused.detail)
         except VerifierError:
             raise  # a missing engine or model is no fault of the file
+        except _Broken as broken:
+            return rejected("reader_crashed", str(broken))
         except Exception as error:
             return rejected("reader_crashed", type(error).__name__)
         return answer
@@ -192,6 +194,11 @@ def _sha256_of_file(path: Path) -> str:
 
 
 # --- in the child ---------------------------------------------------------------------------------
+
+
+class _Broken(Exception):
+    """An exception of a parser by its name: one that cannot be made again here would end the pool."""
+
 
 _state: dict[str, int] = {}
 
@@ -228,7 +235,11 @@ def _read(data: bytes, name: str, engine: str, limits: Limits) -> Transcript:
     except cv2.error as error:
         if error.code == cv2.Error.STS_NO_MEM:
             os._exit(OUT_OF_MEMORY)
+        raise _Broken("cv2.error") from None
+    except (Refused, VerifierError):
         raise
+    except Exception as error:
+        raise _Broken(type(error).__name__) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
