@@ -261,11 +261,14 @@
   for (const [key, act] of Object.entries({
     j: () => step(1), k: () => step(-1), e: nextPlace, "[": acts.previous, "]": acts.next, "+": acts.in, "=": acts.in, "-": acts.out,
     0: () => setZoom(panes[active], 1), s: split, n: () => document.getElementById("next-case")?.form.requestSubmit(),
-    a: () => { if (!chosen) step(1); chosen?.querySelector(".decide input, .second input")?.focus(); },
+    a: () => { if (!chosen) step(1); chosen?.querySelector(".decide input:not([type=hidden]), .second input:not([type=hidden])")?.focus(); },
   })) keys.set(key, act);
 
-  const wanted = location.hash.slice(1);
-  if (["documents", "files"].includes(wanted)) selectTab(wanted);
-  else if (document.getElementById(wanted)?.classList.contains("finding")) open(wanted, false);
-  if (!panes[0].file && select.options.length) openSelected();
+  // when htmx listens: the address may name a tab or a finding
+  window.addEventListener("load", () => {
+    const wanted = location.hash.slice(1);
+    if (["documents", "files"].includes(wanted)) selectTab(wanted);
+    else if (document.getElementById(wanted)?.classList.contains("finding")) open(wanted, false);
+    if (!panes[0].file && select.options.length) openSelected();
+  });
 })();
