@@ -50,7 +50,7 @@ ORPHAN_SECONDS = 5.0
 SWEEP_SECONDS = 5.0
 LONGEST_WAIT = 30.0
 RECOVERIES = 1000  # crashes are counted for each file (SourceRow.attempts), not for the batch that holds it
-TASK_ATTEMPTS = 5
+ATTEMPTS = 4
 RACES = 3
 FORGET_SECONDS = 3600.0
 KEPT = timedelta(days=30)  # the engine's record of work that has ended; also how long a task's key is known
@@ -194,14 +194,14 @@ def _portion(step: str, subject: str, ids: list[str]) -> None:
         "rejudge": work.rejudge,
     }
     with _counted():
-        _once(step, steps[step], subject, ids)
+        _once(step, lambda: _attempted(lambda: steps[step](subject, ids)))
 
 
 @DBOS.workflow(name="case", max_recovery_attempts=RECOVERIES)
 @_unharmed
 def _case(case_id: str, cause: str) -> None:
     with _counted():
-        _once("renew", _worker().work.renew, case_id, cause)
+        _once("renew", lambda: _attempted(lambda: _worker().work.renew(case_id, cause)))
 
 
 @DBOS.workflow(name="task", max_recovery_attempts=RECOVERIES)
@@ -209,7 +209,7 @@ def _case(case_id: str, cause: str) -> None:
 def _task(work: str, argument: str, priority: int, turn: int = 0) -> None:
     """One turn of a small task; what is to be done again later waits in the queue, not in a thread."""
     with _counted():
-        again = _once(work, _attempted, work, argument)
+        again = _once(work, lambda: _attempted(lambda: _worker().tasks[work](argument)))
     if again is not None:
         name = f"{str(DBOS.workflow_id).partition('~')[0]}~{turn + 1}"
         options = _options("task", TASKS, name, priority)
@@ -217,16 +217,16 @@ def _task(work: str, argument: str, priority: int, turn: int = 0) -> None:
         DBOS.enqueue_workflow_with_options(options, work, argument, priority, turn + 1)
 
 
-def _attempted(work: str, argument: str) -> float | None:
-    worker = _worker()
-    for attempt in range(TASK_ATTEMPTS):
+def _attempted(function: Callable[[], R]) -> R:
+    """Try a few times, longer and longer apart; an outage is not counted."""
+    for attempt in range(ATTEMPTS):
         try:
-            return worker.tasks[work](argument)
-        except Exception as fault:
-            if is_outage(fault) or attempt == TASK_ATTEMPTS - 1:
+            return _persistently(function)
+        except Exception:
+            if attempt == ATTEMPTS - 1:
                 raise
-            log.exception("task %s failed and is tried again", work)
-            if worker.stopping.wait(2.0**attempt):
+            log.exception("a piece of work failed and is tried again")
+            if _worker().stopping.wait(2.0**attempt):
                 raise Interrupted from None
     raise AssertionError
 

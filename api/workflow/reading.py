@@ -7,6 +7,8 @@ neighbours along; after three it is quarantined: a rejected source like any othe
 from __future__ import annotations
 
 import logging
+import os
+import signal
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -14,10 +16,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from api.clock import now
+from api.errors import ServiceError
 from api.services import Services
 from api.tables import SourceRow, SourceState
 from api.workflow import kept
-from verifier.model import Source, Transcript
+from verifier.model import Source, Text, Transcript
 from verifier.model import SourceState as Outcome
 from verifier.papers import source_of
 from verifier.reading.rejections import Rejection, rejection
@@ -113,7 +116,9 @@ class Reader:
         """Each source with what was found in it, in their order; a container has several answers, an empty one none."""
         given = ((f"{number}{SEPARATOR}{row.file}", self._bytes(row)) for number, row in enumerate(rows))
         waiting = iter(enumerate(rows))
-        for owner, group in groupby(self._pool.read_all(given), key=lambda one: int(one[0].partition(SEPARATOR)[0])):
+        for owner, group in groupby(
+            _unless_broken(self._pool.read_all(given)), key=lambda one: int(one[0].partition(SEPARATOR)[0])
+        ):
             answers = [(name.partition(SEPARATOR)[2], answer) for name, answer in group]
             for number, row in waiting:
                 yield row, answers if number == owner else []
@@ -146,6 +151,21 @@ class Reader:
                     attempts=SourceRow.attempts - 1 if died else SourceRow.attempts,
                 )
             )
+
+
+def _unless_broken(answers: Iterator[tuple[str, Answer]]) -> Iterator[tuple[str, Answer]]:
+    """A pool whose processes cannot start takes nothing more: this worker ends, and another reads the files."""
+    try:
+        yield from answers
+    except RuntimeError:
+        log.exception("the reading processes cannot be used; this worker ends")
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise ServiceError(
+            503,
+            "reader_broken",
+            Text("读取进程无法使用", "The reading processes cannot be used"),
+            Text("请运行 verifier doctor 检查安装", "Run verifier doctor to see what is wrong"),
+        ) from None
 
 
 def give_up(session: Session, batch_id: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -14,6 +15,8 @@ from sqlalchemy import func
 from sqlmodel import SQLModel, col, select
 
 from api.clock import now
+from api.errors import ServiceError
+from api.outages import is_outage
 from api.tables import (
     Batch,
     BatchState,
@@ -244,6 +247,29 @@ def test_a_file_whose_readers_died_three_times_is_quarantined_and_its_case_goes_
         verdicts = session.exec(select(CaseRow.verdict)).all()
     assert states["坏文件.pdf"] == (SourceState.REJECTED, "reader_crashed")
     assert all(verdicts) and len(verdicts) == 3
+
+
+def test_a_worker_whose_reading_processes_are_broken_ends_and_leaves_the_files_to_another(
+    house: House, pool: ReaderPool
+) -> None:
+    batch_id = submitted(house, house.tenant(), files())
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: told.append(number))
+    try:
+        closed = ReaderPool(1, "auto")
+        with closed:
+            broken = Processing(house.services, closed)
+            assert closed._pool is not None
+            closed._pool.stop()  # type: ignore[no-untyped-call]
+            broken.form(batch_id)
+            with pytest.raises(ServiceError) as refused:
+                broken.read(batch_id, broken.unread(batch_id)[0])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert told == [signal.SIGTERM] and is_outage(refused.value)
+    worked_off(Processing(house.services, pool), batch_id)
+    with house.services.reading() as session:
+        assert session.get_one(Batch, batch_id).problems == []
 
 
 def test_a_cancelled_batch_is_not_judged_further(house: House, pool: ReaderPool) -> None:
