@@ -86,7 +86,7 @@ def one(request: Request, batch_id: str, who: Reader, cursor: str | None = None)
 
 def _filling(request: Request, who: Principal, batch: Batch) -> Response:
     with _services(request).reading() as session:
-        files = stored.uploads(session, batch.id, state=None, under=None, limit=SHOWN_FILES, cursor=None)
+        files = stored.uploads(session, who, batch.id, state=None, under=None, limit=SHOWN_FILES, cursor=None)
         number = stored.number_of_uploads(session, batch.id)
     return render(
         request,

@@ -54,7 +54,7 @@ def create(given: BatchIn, response: Response, who: Writer, services: Bound) -> 
         info=given.info.model_dump(exclude_none=True),
     )
     response.headers["Location"] = f"/api/v1/batches/{row.id}"
-    return batch_out(row)
+    return batch_out(row, who)
 
 
 @router.get("/batches", operation_id="list_batches", summary="批次列表 / Batches", responses=problems())
@@ -68,7 +68,7 @@ def listed(
 ) -> BatchesOut:
     with services.reading() as session:
         found = stored.listed(session, who, state=state, origin=origin, limit=limit, cursor=cursor)
-    return BatchesOut(items=[batch_out(row) for row in found.items], next=found.next)
+    return BatchesOut(items=[batch_out(row, who) for row in found.items], next=found.next)
 
 
 @router.get(
@@ -79,7 +79,7 @@ def listed(
 )
 def one(batch_id: str, who: Reader, services: Bound) -> BatchWithProgress:
     row, seen = batches.one(services, who, batch_id)
-    return BatchWithProgress(**batch_out(row).model_dump(), progress=progress_out(seen))
+    return BatchWithProgress(**batch_out(row, who).model_dump(), progress=progress_out(seen))
 
 
 @router.post(
@@ -90,7 +90,7 @@ def one(batch_id: str, who: Reader, services: Bound) -> BatchWithProgress:
     responses=problems(404, 409),
 )
 def submit(batch_id: str, who: Writer, services: Bound) -> BatchOut:
-    return batch_out(batches.submit(services, who, batch_id))
+    return batch_out(batches.submit(services, who, batch_id), who)
 
 
 @router.post(
@@ -100,7 +100,7 @@ def submit(batch_id: str, who: Writer, services: Bound) -> BatchOut:
     responses=problems(404, 409),
 )
 def cancel(batch_id: str, who: Writer, services: Bound) -> BatchOut:
-    return batch_out(batches.cancel(services, who, batch_id))
+    return batch_out(batches.cancel(services, who, batch_id), who)
 
 
 @router.put(

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.principal import Principal
 from api.store.batches import Progress
 from api.tables import Batch
 
@@ -56,8 +57,10 @@ class BatchOut(BaseModel):
     finished_at: datetime | None
 
 
-def batch_out(row: Batch) -> BatchOut:
-    return BatchOut.model_validate(row, from_attributes=True)
+def batch_out(row: Batch, who: Principal) -> BatchOut:
+    """Problems quote file names and what stands in lists: not for those who see numbers masked."""
+    told = BatchOut.model_validate(row, from_attributes=True)
+    return told if who.sees_full_values else told.model_copy(update={"problems": []})
 
 
 class BatchesOut(BaseModel):

@@ -66,7 +66,7 @@ class SaleIn(BaseModel):
 def receive(given: SaleIn, who: Writer, services: Bound) -> BatchOut:
     files = [Linked(one.url, one.name, one.sha256) for one in given.files]
     sale = Sale(given.case, given.facts, files, given.id, given.pack, given.complete)
-    return batch_out(hooks_in.receive(services, who, sale))
+    return batch_out(hooks_in.receive(services, who, sale), who)
 
 
 class HostsIn(BaseModel):

@@ -17,6 +17,7 @@ from api.routes.files_models import SHA256, FileOut, FilesOut, FormOut, MoveIn, 
 from api.store import batches as stored
 from api.tables import Upload
 from api.workflow import resumable, uploads
+from api.workflow.opened import mask
 
 router = APIRouter(tags=["uploads"])
 Writer = Annotated[Principal, Depends(Allowed(Permission.BATCH_WRITE))]
@@ -69,8 +70,13 @@ def listed(
 ) -> FilesOut:
     with services.reading() as session:
         batch = stored.batch(session, who, batch_id)
-        found = stored.uploads(session, batch.id, state=state, under=under, limit=limit, cursor=cursor)
-    return FilesOut(items=[file_out(row.path, row) for row in found.items], next=found.next)
+        found = stored.uploads(session, who, batch.id, state=state, under=under, limit=limit, cursor=cursor)
+    return FilesOut(items=[_listed(who, row) for row in found.items], next=found.next)
+
+
+def _listed(who: Principal, row: Upload) -> FileOut:
+    told = file_out(row.path, row)
+    return told if who.sees_full_values else told.model_copy(update={"path": mask(told.path)})
 
 
 @router.put(

@@ -76,10 +76,22 @@ def number_of_uploads(session: Session, batch_id: str) -> int:
 
 
 def uploads(
-    session: Session, batch_id: str, *, state: str | None, under: str | None, limit: int, cursor: str | None
+    session: Session,
+    who: Principal,
+    batch_id: str,
+    *,
+    state: str | None,
+    under: str | None,
+    limit: int,
+    cursor: str | None,
 ) -> Page[Upload]:
-    """Files of a batch by path; removed ones are not listed."""
+    """Files of a batch by path; removed ones are not listed. Whoever was granted a part of the cases sees the files
+    that those came in."""
     asked = select(Upload).where(Upload.batch_id == batch_id, Upload.state != UploadState.REMOVED)
+    if who.grant is not None:
+        granted = select(CaseRow.id).where(CaseRow.batch_id == batch_id, scope.of_cases(who))
+        came_in = select(SourceRow.upload_id).where(col(SourceRow.case_id).in_(granted))
+        asked = asked.where(col(Upload.id).in_(came_in))
     if state:
         asked = asked.where(Upload.state == state)
     if under:

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from api.clock import now
 from api.permissions import Role
-from api.tables import Batch, BatchState, CaseRow, CaseState, SourceRow, SourceState, TrailEvent, new_id
+from api.tables import Batch, BatchState, CaseRow, CaseState, SourceRow, SourceState, TrailEvent, Upload, new_id
 from tests.api.house import House, Person
 
 API = "/api/v1"
@@ -157,6 +157,21 @@ def test_progress_counts_what_the_asker_may_see(house: House, uploader: Person) 
     part = granted.get(f"{API}/batches/{batch}").json()["progress"]
     assert (part["cases"], part["verdicts"], part["uploads"]) == ({"judged": 1}, {"compliant": 1}, {})
     assert part["sources"] == {"waiting": 1}
+
+
+def test_a_regulator_lists_files_of_granted_cases_with_masked_names(house: House, uploader: Person) -> None:
+    tenant = uploader.principal.tenant_id
+    shanghai = house.branch(tenant)
+    batch = str(create(uploader.client)["id"])
+    for name in ("C-1", "C-2"):
+        uploader.client.put(f"{API}/batches/{batch}/files/{name}/310101198805124321.pdf", content=name.encode())
+    add_cases(house, row_of(house, batch), [(CaseState.JUDGED, "compliant")], shanghai)
+    with house.services.writing() as session:
+        session.exec(select(SourceRow)).one().upload_id = session.exec(select(Upload.id).order_by(Upload.path)).first()
+    granted = house.person(tenant, Role.REGULATOR, grant_branches=[shanghai]).client
+    listed = granted.get(f"{API}/batches/{batch}/files").json()["items"]
+    assert [one["path"] for one in listed] == ["C-1/310101********4321.pdf"]
+    assert len(uploader.client.get(f"{API}/batches/{batch}/files").json()["items"]) == 2
 
 
 def test_who_sees_the_sellers_copy_sees_no_verdicts_counted(house: House, uploader: Person) -> None:
