@@ -222,7 +222,8 @@ def _in_order(parts: Sequence[Span], sheet: Sheet, side: bool | None) -> dict[in
         boxes = _boxes_of_line([at for n in numbers if (at := parts[n].at) is not None], sheet)
         if len(boxes) == len(numbers) + 1 and side is not None:
             places = [at for n in numbers if (at := parts[n].at) is not None]
-            boxes = min((boxes[1:], boxes[:-1]), key=lambda some: _misfit(some, places, side))
+            fewer = [[*boxes[:n], *boxes[n + 1 :]] for n in range(len(boxes))]  # one is a stroke of a word
+            boxes = min(fewer, key=lambda some: _misfit(some, places, side))
         if len(boxes) == len(numbers) > 1:
             paired.update(zip(numbers, boxes, strict=True))
     return paired
