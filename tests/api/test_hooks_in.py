@@ -38,7 +38,7 @@ def sender(house: House) -> TestClient:
     tenant = house.tenant()
     admin = house.person(tenant, Role.ADMINISTRATOR).client
     assert admin.put("/api/v1/hooks/hosts", json={"hosts": ["127.0.0.1"]}).status_code == 200
-    return house.key(tenant, Permission.BATCH_WRITE, Permission.BATCH_READ)
+    return house.key(tenant, Permission.BATCH_WRITE, Permission.BATCH_READ, Permission.UNMASKED)
 
 
 def sale(other: Listener, **changes: Any) -> dict[str, Any]:
