@@ -80,6 +80,11 @@ def options_in(
             read_open.add(number)
         printed, read = (part.text, part.confidence) if places[number] not in misread else (value, 0.9)
         found.append(Choice(value, printed, part, tick, sure * read))
+    signed = {
+        n for n, (a, b, _) in enumerate(places) if tick_in_text(text, a, b, len(text), bool(side))[0] is Tick.TICKED
+    }
+    if signed and not signed & {n for n, choice in enumerate(found) if choice.tick is Tick.TICKED}:
+        found = [replace(c, tick=Tick.DOUBTFUL, confidence=0.5) for c in found]  # the words say another than the boxes
     if not any(choice.tick is Tick.TICKED for choice in found):
         found = _without_its_word(found, marks, parts, sheet)
     found = _by_their_signs(found, read_open)
