@@ -94,7 +94,7 @@ def one(request: Request, case_id: str, who: Reader) -> Response:
     if opened.shown is None:
         return render(request, "case_waiting.html", brief=brief, case=opened.row)
     whole = findings.of_case(services, who, case_id)
-    pack = services.editions.pack(opened.row.pack, opened.row.tenant_id)
+    pack = services.editions.pack(opened.row.pack, opened.row.tenant_id, opened.row.edition)
     _, audit = cases.audit_json(services, who, case_id)
     return render(
         request,
@@ -112,7 +112,7 @@ def papers(request: Request, case_id: str, who: Reader) -> Response:
     """What was read, paper by paper: asked for when somebody wants to see it."""
     services = _services(request)
     opened, audit = cases.audit_json(services, who, case_id)
-    pack = services.editions.pack(opened.row.pack, opened.row.tenant_id)
+    pack = services.editions.pack(opened.row.pack, opened.row.tenant_id, opened.row.edition)
     documents = _documents(audit, pack)
     return render(request, "parts/papers.html", documents=documents, field_name=field_name)
 
@@ -147,7 +147,7 @@ def _finding(request: Request, who: Principal, case_id: str, check: str, said: T
         return RedirectResponse(f"/cases/{case_id}#{check}", status_code=303)
     services = _services(request)
     told, whole = findings.of_check(services, who, case_id, check)
-    pack = services.editions.pack(whole.case.pack, whole.case.tenant_id)
+    pack = services.editions.pack(whole.case.pack, whole.case.tenant_id, whole.case.edition)
     asked = pack.requirement(check)
     return render(
         request,

@@ -26,11 +26,14 @@
     pane.file = file; pane.page = page; pane.box = box; pane.tone = tone;
     pane.caption.textContent = `${file} · ${page}`;
     if (turned) {
-      pane.image.src = address(file, page, "picture", { width: WIDTHS[0] });
+      const arrived = new Promise((done) => { pane.image.onload = pane.image.onerror = done; });
+      pane.image.src = address(file, page, "picture", { width: WIDTHS[box ? 1 : 0] });
       pane.image.alt = say(`${file} 第 ${page} 页`, `${file}, page ${page}`);
       pane.overlay.replaceChildren();
       pane.figure.classList.add("loading");
-      await pane.image.decode().catch(() => unreadable(pane));
+      await arrived;
+      if (pane.file !== file || pane.page !== page) return; // turned again meanwhile
+      if (!pane.image.naturalWidth) unreadable(pane);
       pane.figure.classList.remove("loading");
       loadWords(pane);
     }

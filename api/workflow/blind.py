@@ -53,7 +53,7 @@ def draw_blind(services: Services, session: Session, who: Principal, batch_id: s
         passes += len(passed)
         drawn = [check for check in passed if is_drawn(seed, judgement.case_id, check, share)]
         if drawn and judgement.id not in known:
-            pack = services.editions.pack(judgement.pack, who.tenant_id)
+            pack = services.editions.pack(judgement.pack, who.tenant_id, judgement.edition)
             looks += [_look(judgement, branch_id, check, pack, seed, share) for check in drawn]
     session.add_all(looks)
     trail.record(
@@ -164,7 +164,7 @@ def requirement_of(services: Services, row: BlindLook) -> tuple[Text, Text] | No
     """Title and remedy of what is looked at; None where the pack knows it no more."""
     with services.reading() as session:
         judgement = session.get_one(Judgement, row.judgement_id)
-    found = services.editions.pack(judgement.pack, row.tenant_id).requirement(row.check_id)
+    found = services.editions.pack(judgement.pack, row.tenant_id, judgement.edition).requirement(row.check_id)
     return (found.spec.title.text(), found.spec.remedy.text()) if found else None
 
 

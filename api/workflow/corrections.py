@@ -185,7 +185,7 @@ def _known(services: Services, case: CaseRow, given: Reading) -> tuple[str, Fiel
     was = found.fields.get(given.field)
     if was is not None:
         return was.kind, was
-    pack = services.editions.pack(case.pack, case.tenant_id)
+    pack = services.editions.pack(case.pack, case.tenant_id, case.edition)
     sheet = next((one for one in pack.types if one.code == given.document_type), None)
     kind = _kind(sheet, given.field) if sheet else None
     if kind is None:

@@ -43,7 +43,7 @@ def existing_or_new(
     judgement = session.get(Judgement, case.judgement_id) if case.judgement_id else None
     if judgement is None or machine is None:
         raise changed()
-    requirement = services.editions.pack(judgement.pack, case.tenant_id).requirement(check_id)
+    requirement = services.editions.pack(judgement.pack, case.tenant_id, judgement.edition).requirement(check_id)
     made = findings.new_row(case, judgement, machine, rule_digest(requirement) if requirement else "")
     session.add(made)
     session.flush()

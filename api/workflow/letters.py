@@ -71,7 +71,7 @@ def request_letter(services: Services, who: Principal, case_id: str) -> Letter:
     audit = kept.audit(services.blobs, case.tenant_id, case.judgement_id)
     if audit is None:
         raise not_judged()
-    titles = services.editions.pack(case.pack, case.tenant_id).vocabulary().titles
+    titles = services.editions.pack(case.pack, case.tenant_id, case.edition).vocabulary().titles
     letter = compose(case, for_audience(audit, Audience.CASE).audit, asked, titles, tenant.name, today())
     if not letter.items:
         raise conflict(

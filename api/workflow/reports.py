@@ -87,17 +87,20 @@ def of_case(services: Services, who: Principal, case_id: str, form: str, lang: s
         rows = stored.sources(session, case_id)
     shown = _for(case.judged(), who.audience, wanted)
     report = Report(
-        shown, CasePictures(services, case, rows), lang, names_of(services, case.row.tenant_id, case.row.pack)
+        shown,
+        CasePictures(services, case, rows),
+        lang,
+        names_of(services, case.row.tenant_id, case.row.pack, case.row.edition),
     )
     made = _written(services, lambda folder: FORMATS[form](report, folder), f"{_safe(case)}.{form}", form)
     _exported(services, who, "case", case_id, form, lang, wanted, made)
     return made
 
 
-def names_of(services: Services, tenant_id: str, pack_name: str) -> Names:
+def names_of(services: Services, tenant_id: str, pack_name: str, edition: str = "") -> Names:
     """What the checklist calls its papers and stages; the general words where it is there no more."""
     try:
-        pack = services.editions.pack(pack_name, tenant_id)
+        pack = services.editions.pack(pack_name, tenant_id, edition)
     except VerifierError:
         return Names()
     stages = {code: stage.text() for code, stage in pack.info.stages.items()}
@@ -132,7 +135,7 @@ def of_batch(services: Services, who: Principal, batch_id: str, form: str, audie
         )
     missing = [f"{name}.csv" for name in REFERENCE_NAMES if name not in supplied]
     with BatchSummary(
-        _told(batch, wanted), wanted, missing, names_of(services, batch.tenant_id, batch.pack)
+        _told(batch, wanted), wanted, missing, names_of(services, batch.tenant_id, batch.pack, batch.edition)
     ) as summary:
         for case_id in cases:
             with services.reading() as session:

@@ -163,7 +163,7 @@ def _same(session: Session, case: CaseRow, check_id: str, paper: str) -> PaperRe
 
 
 def _known_paper(services: Services, case: CaseRow, paper: str) -> None:
-    pack = services.editions.pack(case.pack, case.tenant_id)
+    pack = services.editions.pack(case.pack, case.tenant_id, case.edition)
     if all(one.code != paper for one in pack.types):
         raise invalid(
             "no_such_paper",

@@ -257,7 +257,9 @@ def _joined(runs: Sequence[Run]) -> list[Run]:
 
 def _stacked(runs: Sequence[Run]) -> list[Run]:
     """Single characters set one below the other (投/保/人 in a narrow cell) as one word."""
-    alone = [run for run in runs if len(run.text) == 1 and run.turn == 0 and run.text.isalnum()]  # no column of brackets
+    alone = [
+        run for run in runs if len(run.text) == 1 and run.turn == 0 and run.text.isalnum()
+    ]  # no column of brackets
     single = sorted(alone, key=lambda run: (run.left, run.top))
     kept = {id(run) for run in alone}
     rest = [run for run in runs if id(run) not in kept]
