@@ -46,6 +46,7 @@ from api.workflow import kept
 
 AS_OF = date(2026, 11, 22)
 PATIENCE = 1500.0
+MOST_RESTARTS = 5
 APPLICATION = """人身保险投保单
 投保单号：T2026{number:06d}
 投保人姓名：{name}
@@ -79,6 +80,7 @@ class Rig:
     jobs: Jobs = field(init=False)
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     kills: int = 0
+    restarts: int = 0
 
     def __post_init__(self) -> None:
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -172,10 +174,17 @@ class Rig:
             state, read, judged = self.progress(batch_id)
             if until(state, read, judged) or state in (BatchState.DONE, BatchState.FAILED):
                 return
-            ended = [worker.poll() for worker in self.workers]
-            assert ended == [None] * len(ended), f"a worker ended that nobody killed: {ended} {self._last_words()}"
+            self._supervise()
             time.sleep(0.1)
         raise AssertionError(f"the batch stands at {self.progress(batch_id)}: {self._last_words()}")
+
+    def _supervise(self) -> None:
+        """Start again what ended by itself, as any supervisor does: a worker cannot start while its database is away."""
+        for worker in [one for one in self.workers if one.poll() is not None]:
+            self.workers.remove(worker)
+            self.restarts += 1
+            assert self.restarts <= MOST_RESTARTS, f"workers end by themselves: {self._last_words()}"
+            self.start()
 
     def _last_words(self) -> str:
         return self.log.read_text(encoding="utf-8")[-4000:] if self.log.exists() else ""
