@@ -15,13 +15,11 @@ from pathlib import Path
 from types import FrameType
 
 import click
-import uvicorn
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from api import backup as backups
 from api import migrations
-from api.app import create_app
 from api.database import make_engine
 from api.jobs import Jobs
 from api.keys import add_master
@@ -96,6 +94,10 @@ def _services(settings: Settings, *, migrate: bool | None = None) -> Iterator[tu
               help="同时启动的后台进程数，0 表示另行启动 / worker processes to start beside it; 0: they are run elsewhere")  # fmt: skip
 def serve(workers: int) -> None:
     """启动服务：网页、接口与后台处理 / Start the pages, the API and a worker."""
+    import uvicorn
+
+    from api.app import create_app  # the web application is no business of the other commands
+
     settings = _settings()
     with _services(settings) as (services, jobs):
         jobs.migrate()

@@ -40,12 +40,23 @@ class UtcDateTime(TypeDecorator[datetime]):
 def make_engine(url: str, *, pool_size: int = 20) -> Engine:
     """The engine of this process. The folder of a SQLite file is made."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            connect_args={"connect_timeout": 10},
+            hide_parameters=True,  # a fault's text must not quote a customer
+        )
     place = make_url(url).database
     if place:
         Path(place).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(
-        url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=pool_size, max_overflow=pool_size
+        url,
+        connect_args={"timeout": 30, "check_same_thread": False},
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

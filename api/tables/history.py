@@ -20,6 +20,7 @@ class HistoryPayment(SQLModel, table=True):
         Index("history_by_payer", "tenant_id", "payer"),
         Index("history_by_account", "tenant_id", "payer_account"),
         Index("history_by_serial", "tenant_id", "serial"),
+        Index("history_by_case_name", "tenant_id", "case_name"),
     )
     id: int | None = Field(default=None, primary_key=True)
     tenant_id: str = Field(foreign_key="tenant.id")

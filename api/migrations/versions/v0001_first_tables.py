@@ -779,6 +779,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("history_payment", schema=None) as batch_op:
         batch_op.create_index("history_by_account", ["tenant_id", "payer_account"], unique=False)
+        batch_op.create_index("history_by_case_name", ["tenant_id", "case_name"], unique=False)
         batch_op.create_index("history_by_holder", ["tenant_id", "policyholder"], unique=False)
         batch_op.create_index("history_by_id", ["tenant_id", "policyholder_id"], unique=False)
         batch_op.create_index("history_by_payer", ["tenant_id", "payer"], unique=False)
@@ -1288,6 +1289,7 @@ def downgrade() -> None:
         batch_op.drop_index("history_by_payer")
         batch_op.drop_index("history_by_id")
         batch_op.drop_index("history_by_holder")
+        batch_op.drop_index("history_by_case_name")
         batch_op.drop_index("history_by_account")
 
     op.drop_table("history_payment")
