@@ -9,8 +9,9 @@ from tests.api.house import House, open_house
 from tests.pages.browser import CHROMIUM, chromium, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of one module: its event loop must be gone before other modules start theirs in this thread."""
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine: these tests need the system's (Debian: chromium)")
     with chromium() as made:
