@@ -267,11 +267,12 @@
     a: () => { if (!chosen) step(1); chosen?.querySelector(".decide input:not([type=hidden]), .second input:not([type=hidden])")?.focus(); },
   })) keys.set(key, act);
 
-  // when htmx listens: the address may name a tab or a finding
-  window.addEventListener("load", () => {
+  // the address may name a tab or a finding. htmx begins in a timer that is older than this one, and timers keep their order:
+  // opened sooner, a finding would ask for its body before anybody listens
+  window.addEventListener("load", () => setTimeout(() => {
     const wanted = location.hash.slice(1);
     if (["documents", "files"].includes(wanted)) selectTab(wanted);
     else if (document.getElementById(wanted)?.classList.contains("finding")) open(wanted, false);
     if (!panes[0].file && select.options.length) openSelected();
-  });
+  }));
 })();
