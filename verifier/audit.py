@@ -78,6 +78,11 @@ def law_dates(case: Case) -> dict[str, str]:
 
 def event_date(case: Case, event: str, as_of: date) -> date:
     """The day whose law rules: the event's, else the sale's, else `as_of`."""
+    return known_event_date(case, event) or as_of
+
+
+def known_event_date(case: Case, event: str) -> date | None:
+    """The day of an event as far as papers or declared facts tell it."""
     for name in EVENT_DATES.get(event, ()):
         fact = case.maybe(name)
         if fact is not None:
@@ -85,7 +90,7 @@ def event_date(case: Case, event: str, as_of: date) -> date:
                 return fact.as_date()
             except MissingFact:
                 continue
-    return as_of
+    return None
 
 
 def with_papers(context: Context, papers: Sequence[PaperRule], case: Case, sure: float = 0.85) -> Context:

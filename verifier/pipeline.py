@@ -209,7 +209,7 @@ def _judge_all(
 ) -> dict[str, int]:
     verdicts = {one.value: 0 for one in Verdict}
     judged_by = software_facts(options.engine)
-    names = Names(documents=pack.vocabulary().titles, stages={k: v.text() for k, v in pack.info.stages.items()})
+    names = Names.of(pack)
     told = {**batch.info, "problems": [_told(problem) for problem in batch.problems]}
     with (
         BatchSummary(told, options.audience, missing_lists(context.references), names) as summary,

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.clock import LEGAL_ZONE, now
+from api.deps import services_of
 from api.errors import ServiceError
 from api.pages.shell import Sees, render
 from api.permissions import Permission, Role
 from api.principal import Grant, Principal
-from api.services import Services
 from api.workflow import accounts, api_keys, health, tenants
 from verifier.model import Text
 
@@ -35,7 +35,7 @@ def _people(
     told: tuple[str, str] | None = None,
     problem: ServiceError | None = None,
 ) -> Response:
-    services = _services(request)
+    services = services_of(request)
     found = accounts.accounts(services, who, closed=False, cursor=cursor)
     return render(
         request,
@@ -69,7 +69,7 @@ def create(
     try:
         wanted = _rights(roles or [], branch, start, end, expires, bool(unmasked))
         user, password = accounts.create_account(
-            _services(request), who, login, wanted, accounts.Details(name=name.strip() or None)
+            services_of(request), who, login, wanted, accounts.Details(name=name.strip() or None)
         )
     except ServiceError as refused:
         return _people(request, who, problem=refused)
@@ -94,7 +94,7 @@ Act = Literal["reset-password", "close", "unlock", "reset-second-factor", "sign-
 
 @router.post("/administration/accounts/{account_id}/{act}")
 def change(request: Request, account_id: str, act: Act, who: Admin) -> Response:
-    services = _services(request)
+    services = services_of(request)
     try:
         if act == "reset-password":
             user, password = accounts.reset_password(services, who, account_id)
@@ -114,7 +114,7 @@ def change(request: Request, account_id: str, act: Act, who: Admin) -> Response:
 @router.post("/administration/branches")
 def branch(request: Request, who: Admin, name: Annotated[str, Form(max_length=200)]) -> Response:
     try:
-        tenants.create_branch(_services(request), who, name.strip())
+        tenants.create_branch(services_of(request), who, name.strip())
     except ServiceError as refused:
         return _people(request, who, problem=refused)
     return RedirectResponse("/administration#branches", status_code=303)
@@ -136,7 +136,7 @@ def _keys(
     token: str = "",
     problem: ServiceError | None = None,
 ) -> Response:
-    services = _services(request)
+    services = services_of(request)
     found = api_keys.keys(services, who, 50, cursor)
     return render(
         request,
@@ -162,7 +162,7 @@ def create_key(
     chosen = frozenset(Permission(scope) for scope in scopes or [] if scope in set(Permission))
     try:
         _, token = api_keys.create_key(
-            _services(request), who, name, chosen, branch_id=who.branch_id, expires_at=now() + timedelta(days=days)
+            services_of(request), who, name, chosen, branch_id=who.branch_id, expires_at=now() + timedelta(days=days)
         )
     except ServiceError as refused:
         return _keys(request, who, problem=refused)
@@ -171,7 +171,7 @@ def create_key(
 
 @router.post("/administration/keys/{key_id}/revoke")
 def revoke(request: Request, key_id: str, who: Admin) -> Response:
-    api_keys.revoke_key(_services(request), who, key_id)
+    api_keys.revoke_key(services_of(request), who, key_id)
     return RedirectResponse("/administration/keys", status_code=303)
 
 
@@ -180,9 +180,4 @@ def revoke(request: Request, key_id: str, who: Admin) -> Response:
 
 @router.get("/administration/health")
 def state(request: Request, who: Admin) -> Response:
-    return render(request, "health.html", parts=health.look(_services(request)))
-
-
-def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
-    return services
+    return render(request, "health.html", parts=health.look(services_of(request)))

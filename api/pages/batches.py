@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.clock import today
+from api.deps import services_of
 from api.pages.shell import Sees, render
 from api.permissions import Permission
 from api.principal import Principal
-from api.services import Services
 from api.store import batches as stored
 from api.store.cases import Filters
 from api.tables import Batch, BatchState, Upload
@@ -30,7 +30,7 @@ SHOWN_FILES = 1000  # of a batch that is being filled; a larger one tells how ma
 
 @router.get("/batches")
 def listed(request: Request, who: Reader, cursor: str | None = None) -> Response:
-    services = _services(request)
+    services = services_of(request)
     with services.reading() as session:
         found = stored.listed(session, who, state=None, origin=None, limit=30, cursor=cursor)
     return render(
@@ -51,7 +51,7 @@ def create(
     pack: Annotated[str, Form(max_length=100)] = "",
     as_of: Annotated[date | None, Form()] = None,
 ) -> Response:
-    made = batches.create(_services(request), who, name.strip() or today().isoformat(), pack=pack, as_of=as_of)
+    made = batches.create(services_of(request), who, name.strip() or today().isoformat(), pack=pack, as_of=as_of)
     return RedirectResponse(f"/batches/{made.id}", status_code=303)
 
 
@@ -65,7 +65,7 @@ class Folder:
 
 @router.get("/batches/{batch_id}")
 def one(request: Request, batch_id: str, who: Reader, cursor: str | None = None) -> Response:
-    services = _services(request)
+    services = services_of(request)
     batch, progress = batches.one(services, who, batch_id)
     if batch.state == BatchState.OPEN:
         return _filling(request, who, batch)
@@ -85,7 +85,7 @@ def one(request: Request, batch_id: str, who: Reader, cursor: str | None = None)
 
 
 def _filling(request: Request, who: Principal, batch: Batch) -> Response:
-    with _services(request).reading() as session:
+    with services_of(request).reading() as session:
         files = stored.uploads(session, who, batch.id, state=None, under=None, limit=SHOWN_FILES, cursor=None)
         number = stored.number_of_uploads(session, batch.id)
     return render(
@@ -111,16 +111,11 @@ def folders(files: Sequence[Upload]) -> list[Folder]:
 
 @router.post("/batches/{batch_id}/submit")
 def submit(request: Request, batch_id: str, who: Writer) -> Response:
-    batches.submit(_services(request), who, batch_id)
+    batches.submit(services_of(request), who, batch_id)
     return RedirectResponse(f"/batches/{batch_id}", status_code=303)
 
 
 @router.post("/batches/{batch_id}/cancel")
 def cancel(request: Request, batch_id: str, who: Writer) -> Response:
-    batches.cancel(_services(request), who, batch_id)
+    batches.cancel(services_of(request), who, batch_id)
     return RedirectResponse(f"/batches/{batch_id}", status_code=303)
-
-
-def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
-    return services

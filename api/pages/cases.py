@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -13,10 +13,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.clock import LEGAL_ZONE
-from api.pages.shell import Sees, render
+from api.deps import services_of
+from api.pages.shell import Sees, day_in, render
 from api.permissions import Permission
 from api.principal import Principal
-from api.services import Services
 from api.store.cases import Filters
 from api.tables import Action
 from api.workflow import cases, comments, corrections, decisions, findings, requests
@@ -24,6 +24,7 @@ from api.workflow.deciding import Choice
 from api.workflow.findings import CaseFindings, Told
 from verifier.model import Outcome, Text
 from verifier.packs.load import Pack
+from verifier.reports.json import shown_json
 from verifier.reports.wording import Names, field_name
 
 router = APIRouter(include_in_schema=False)
@@ -54,10 +55,10 @@ def listed(
 ) -> Response:
     filters = Filters(
         verdict=verdict, check=check, stage=stage, outcome=outcome, batch=batch, branch=branch, seller=seller,
-        product=product, product_kind=product_kind, channel=channel, sold_from=_day(sold_from), sold_to=_day(sold_to),
+        product=product, product_kind=product_kind, channel=channel, sold_from=day_in(sold_from), sold_to=day_in(sold_to),
         text=text.strip(),
     )  # fmt: skip
-    found = cases.listed(_services(request), who, filters, by_risk=order == "risk", limit=50, cursor=cursor)
+    found = cases.listed(services_of(request), who, filters, by_risk=order == "risk", limit=50, cursor=cursor)
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor" and value]
     return render(
         request,
@@ -89,19 +90,18 @@ class Stage:
 
 @router.get("/cases/{case_id}")
 def one(request: Request, case_id: str, who: Reader) -> Response:
-    services = _services(request)
+    services = services_of(request)
     brief, opened = cases.one(services, who, case_id)
     if opened.shown is None:
         return render(request, "case_waiting.html", brief=brief, case=opened.row)
     whole = findings.of_case(services, who, case_id)
     pack = services.editions.pack(opened.row.pack, opened.row.tenant_id, opened.row.edition)
-    _, audit = cases.audit_json(services, who, case_id)
     return render(
         request,
         "case.html",
         brief=brief,
         case=opened.row,
-        audit=audit,
+        audit=shown_json(opened.shown),
         stages=stages(whole, pack),
         numbers=Counter(told.effective for told in whole.findings),
     )
@@ -110,7 +110,7 @@ def one(request: Request, case_id: str, who: Reader) -> Response:
 @router.get("/cases/{case_id}/papers")
 def papers(request: Request, case_id: str, who: Reader) -> Response:
     """What was read, paper by paper: asked for when somebody wants to see it."""
-    services = _services(request)
+    services = services_of(request)
     opened, audit = cases.audit_json(services, who, case_id)
     pack = services.editions.pack(opened.row.pack, opened.row.tenant_id, opened.row.edition)
     documents = _documents(audit, pack)
@@ -118,7 +118,7 @@ def papers(request: Request, case_id: str, who: Reader) -> Response:
 
 
 def stages(whole: CaseFindings, pack: Pack) -> list[Stage]:
-    names = Names(stages={code: title.text() for code, title in pack.info.stages.items()})
+    names = Names.of(pack)
     by_stage: dict[str, list[Told]] = {code: [] for code in pack.info.stages}
     for told in whole.findings:
         by_stage.setdefault(told.machine["stage"], []).append(told)
@@ -129,7 +129,7 @@ def stages(whole: CaseFindings, pack: Pack) -> list[Stage]:
 
 
 def _documents(audit: Mapping[str, Any], pack: Pack) -> list[dict[str, Any]]:
-    titles = Names(documents=pack.vocabulary().titles)
+    titles = Names.of(pack)
     return [{**document, "title": titles.document(document["type"])} for document in audit["documents"]]
 
 
@@ -145,7 +145,7 @@ def _finding(request: Request, who: Principal, case_id: str, check: str, said: T
     """The finding opened: as a part where the page asks for it, else the whole case at that place."""
     if not request.headers.get("hx-request"):
         return RedirectResponse(f"/cases/{case_id}#{check}", status_code=303)
-    services = _services(request)
+    services = services_of(request)
     told, whole = findings.of_check(services, who, case_id, check)
     pack = services.editions.pack(whole.case.pack, whole.case.tenant_id, whole.case.edition)
     asked = pack.requirement(check)
@@ -174,7 +174,7 @@ def decide(
     """`action`: accept, waive, or the outcome that holds instead (pass, fail, not_applicable)."""
     outcome, act = (action, Action.OVERRIDE) if isinstance(action, Outcome) else (None, action)
     made = decisions.decide(
-        _services(request), who, case_id, check, Choice(act, reason, outcome, _end_of(until), digest or None)
+        services_of(request), who, case_id, check, Choice(act, reason, outcome, _end_of(until), digest or None)
     )
     waits = Text("已记录，等待第二人确认", "On record; it waits for a second person")
     done = Text("已记录", "On record")
@@ -192,7 +192,7 @@ def answer(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     does = {"withdraw": decisions.withdraw, "confirm": decisions.confirm, "reject": decisions.reject}[act]
-    does(_services(request), who, decision_id, reason or "—")
+    does(services_of(request), who, decision_id, reason or "—")
     words = {
         "withdraw": Text("已撤回", "Withdrawn"),
         "confirm": Text("已确认，决定生效", "Confirmed: the decision holds"),
@@ -203,7 +203,7 @@ def answer(
 
 @router.post("/cases/{case_id}/findings/{check}/comments")
 def comment(request: Request, case_id: str, check: str, who: Reader, text: Annotated[str, Form()]) -> Response:
-    comments.write(_services(request), who, case_id, text, check)
+    comments.write(services_of(request), who, case_id, text, check)
     return _finding(request, who, case_id, check)
 
 
@@ -217,7 +217,7 @@ def ask(
     note: Annotated[str, Form()] = "",
     until: Annotated[str, Form()] = "",
 ) -> Response:
-    requests.ask(_services(request), who, case_id, check, paper, note=note, due_at=_end_of(until))
+    requests.ask(services_of(request), who, case_id, check, paper, note=note, due_at=_end_of(until))
     return _finding(request, who, case_id, check, Text("已列入补件要求", "The paper is asked for"))
 
 
@@ -235,23 +235,11 @@ def correct(
 ) -> Response:
     """A field as a person reads it; the case is judged again with it."""
     reading = corrections.Reading(file, page, document_type, field, value, reason)
-    corrections.correct(_services(request), who, case_id, reading)
+    corrections.correct(services_of(request), who, case_id, reading)
     return RedirectResponse(f"/cases/{case_id}#documents", status_code=303)
-
-
-def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
-    return services
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _end_of(text: str) -> datetime | None:
     """The end of the day that was chosen, where people are."""
-    day = _day(text)
+    day = day_in(text)
     return datetime.combine(day, time(23, 59, 59), LEGAL_ZONE) if day else None

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from api.deps import services_of
 from api.pages.shell import Sees, render
 from api.permissions import Permission
 from api.principal import Principal
-from api.services import Services
 from api.workflow import packs
 from verifier.reports.wording import Names, article
 
@@ -20,28 +20,28 @@ Reader = Annotated[Principal, Depends(Sees(Permission.PACK_READ))]
 
 @router.get("/checklists")
 def listed(request: Request, who: Reader) -> Response:
-    return render(request, "checklists.html", editions=packs.listed(_services(request), who))
+    return render(request, "checklists.html", editions=packs.listed(services_of(request), who))
 
 
 @router.get("/checklists/{pack}")
 def one(request: Request, pack: str, who: Reader, edition: str = "") -> Response:
-    found, outcomes = packs.shown(_services(request), who, pack, edition)
-    names = Names(stages={code: title.text() for code, title in found.info.stages.items()})
+    found, outcomes = packs.shown(services_of(request), who, pack, edition)
     by_stage = {
         code: [requirement for requirement in found.requirements if requirement.spec.stage == code]
         for code in found.info.stages
     }
     return render(
-        request, "checklist.html", pack=found, by_stage=by_stage, stage=names.stage, outcomes=outcomes, edition=edition
+        request,
+        "checklist.html",
+        pack=found,
+        by_stage=by_stage,
+        stage=Names.of(found).stage,
+        outcomes=outcomes,
+        edition=edition,
     )
 
 
 @router.get("/checklists/{pack}/{check}")
 def requirement(request: Request, pack: str, check: str, who: Reader, edition: str = "") -> Response:
-    found = packs.explained(_services(request), who, pack, check, edition)
+    found = packs.explained(services_of(request), who, pack, check, edition)
     return render(request, "requirement.html", found=found, article=article)
-
-
-def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
-    return services

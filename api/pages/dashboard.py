@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from api.pages.shell import Sees, render
+from api.deps import services_of
+from api.pages.shell import Sees, day_in, render
 from api.permissions import Permission
 from api.principal import Principal
-from api.services import Services
 from api.store.dashboard import Cut
 from api.workflow import dashboard
 from api.workflow.dashboard import Figure, Month
@@ -48,8 +47,8 @@ class Column:
 
 @router.get("/dashboard")
 def seen(request: Request, who: Head, sold_from: str = "", sold_to: str = "") -> Response:
-    services: Services = request.app.state.services
-    cut = Cut(sold_from=_day(sold_from), sold_to=_day(sold_to))
+    services = services_of(request)
+    cut = Cut(sold_from=day_in(sold_from), sold_to=day_in(sold_to))
     found = dashboard.figures(services, who, cut)
     pack = services.editions.pack(services.settings.default_pack, who.tenant_id)
     return render(
@@ -64,7 +63,7 @@ def seen(request: Request, who: Head, sold_from: str = "", sold_to: str = "") ->
         address=address,
         bar=bar,
         titles={one.id: one.spec.title.text() for one in pack.requirements},
-        stage=Names(stages={code: title.text() for code, title in pack.info.stages.items()}).stage,
+        stage=Names.of(pack).stage,
         sold_from=sold_from,
         sold_to=sold_to,
     )
@@ -95,10 +94,3 @@ def bar(figure: Figure, figures: Sequence[Figure]) -> float:
     """Length of a bar beside others of its list, 0 to 100."""
     longest = max((one.number for one in figures), default=0)
     return round(100 * figure.number / longest, 2) if longest else 0.0
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None

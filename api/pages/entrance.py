@@ -9,13 +9,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api import cookies
+from api.deps import services_of
 from api.errors import ServiceError
 from api.pages import shell
 from api.pages.shell import Visitor, render
 from api.permissions import Permission
 from api.principal import Principal
 from api.routes.sessions import from_address
-from api.services import Services
 from api.workflow import second_factor, sign_in
 from verifier.model import Text
 
@@ -56,7 +56,7 @@ def prefer(
 ) -> Response:
     """Language and theme are this browser's, not the account's: no sign-in is needed to read."""
     answer = RedirectResponse(inside(back), status_code=303)
-    secure = request.app.state.services.settings.cookie_secure
+    secure = services_of(request).settings.cookie_secure
     for name, value, known in (
         (shell.LANGUAGE_COOKIE, language, ("zh", "en")),
         (shell.THEME_COOKIE, theme, ("auto", "light", "dark")),
@@ -68,7 +68,7 @@ def prefer(
 
 @router.get("/sign-in")
 def sign_in_page(request: Request, next: str = "/") -> Response:
-    oidc = bool(_services(request).settings.oidc_issuer)
+    oidc = bool(services_of(request).settings.oidc_issuer)
     return render(request, "sign_in.html", back=inside(next), login="", problem=None, second=False, oidc=oidc)
 
 
@@ -81,7 +81,7 @@ def enter(
     back: Annotated[str, Form()] = "/",
 ) -> Response:
     """In, under a new token; or the same page with what was wrong."""
-    services = _services(request)
+    services = services_of(request)
     try:
         opened = sign_in.sign_in(services, login, password, code.strip(), from_address(request, services))
     except ServiceError as refused:
@@ -92,7 +92,7 @@ def enter(
 
 
 def _asked_again(request: Request, refused: ServiceError, login: str, back: str) -> Response:
-    oidc = bool(_services(request).settings.oidc_issuer)
+    oidc = bool(services_of(request).settings.oidc_issuer)
     return render(
         request,
         "sign_in.html",
@@ -107,9 +107,9 @@ def _asked_again(request: Request, refused: ServiceError, login: str, back: str)
 
 @router.post("/sign-out")
 def leave(request: Request, who: Visitor) -> Response:
-    sign_in.sign_out(_services(request), who)
+    sign_in.sign_out(services_of(request), who)
     answer = RedirectResponse("/sign-in", status_code=303)
-    cookies.forget(answer, _services(request).settings)
+    cookies.forget(answer, services_of(request).settings)
     return answer
 
 
@@ -124,7 +124,7 @@ def account(request: Request, who: Visitor) -> Response:
 def _account(
     request: Request, who: Principal, problem: ServiceError | None = None, status: int = 200, **shown: object
 ) -> Response:
-    services = _services(request)
+    services = services_of(request)
     return render(
         request,
         "account.html",
@@ -146,7 +146,7 @@ def change_password(
     new: Annotated[str, Form(max_length=256)],
     again: Annotated[str, Form(max_length=256)],
 ) -> Response:
-    services = _services(request)
+    services = services_of(request)
     try:
         if new != again:
             raise ServiceError(
@@ -166,7 +166,7 @@ def change_password(
 @router.post("/account/second-factor")
 def second(request: Request, who: Visitor, code: Annotated[str, Form(max_length=40)] = "") -> Response:
     """Without a code: begin. With one: confirm, and show the recovery codes once."""
-    services = _services(request)
+    services = services_of(request)
     if who.must_change_password:
         return RedirectResponse("/account", status_code=303)
     try:
@@ -180,7 +180,7 @@ def second(request: Request, who: Visitor, code: Annotated[str, Form(max_length=
 @router.post("/account/second-factor/removal")
 def no_second(request: Request, who: Visitor, code: Annotated[str, Form(max_length=40)]) -> Response:
     try:
-        second_factor.remove(_services(request), who, code.strip())
+        second_factor.remove(services_of(request), who, code.strip())
     except ServiceError as refused:
         return _account(request, who, refused, refused.status)
     return RedirectResponse("/account", status_code=303)
@@ -188,10 +188,5 @@ def no_second(request: Request, who: Visitor, code: Annotated[str, Form(max_leng
 
 @router.post("/account/sign-ins/{sign_in_id}/end")
 def end(request: Request, who: Visitor, sign_in_id: str) -> Response:
-    sign_in.end_own(_services(request), who, sign_in_id)
+    sign_in.end_own(services_of(request), who, sign_in_id)
     return RedirectResponse("/account", status_code=303)
-
-
-def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
-    return services

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.deps import services_of
 from api.pages.shell import Sees, render
 from api.permissions import Permission
 from api.principal import Principal
-from api.services import Services
 from api.standing import State
 from api.workflow import cases, queue
 
@@ -21,7 +21,7 @@ VIEWS = ("all", "mine", "free", "second", "overdue")
 
 @router.get("/queue")
 def listed(request: Request, who: Decider, view: str = "all", cursor: str | None = None) -> Response:
-    services: Services = request.app.state.services
+    services = services_of(request)
     view = view if view in VIEWS else "all"
     found = queue.listed(
         services,
@@ -41,5 +41,5 @@ def listed(request: Request, who: Decider, view: str = "all", cursor: str | None
 def take(request: Request, who: Decider, state: Annotated[str, Form()] = "open") -> Response:
     """The next case for this person; back to the queue, which says so, when there is none."""
     wanted = State.SECOND if state == "second" else State.OPEN
-    case = queue.next_case(request.app.state.services, who, wanted)
+    case = queue.next_case(services_of(request), who, wanted)
     return RedirectResponse(f"/cases/{case.id}" if case else "/queue?view=all&done=1", status_code=303)

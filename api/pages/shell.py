@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api import forgery
 from api.clock import LEGAL_ZONE, now
-from api.deps import Bound
+from api.deps import services_of
 from api.permissions import ROLE_NAMES, Permission
 from api.principal import Principal
 from api.workflow import access
@@ -73,12 +73,11 @@ MENU: tuple[Entry, ...] = (
 )
 
 
-def visitor(request: Request, services: Bound) -> Principal:
+def visitor(request: Request) -> Principal:
     """Whoever is signed in; nobody is sent to the sign-in page."""
-    who = access.authenticated(services, request)
+    who = _known(request)
     if who is None:
         raise SignInFirst
-    request.state.principal = who
     return who
 
 
@@ -138,6 +137,14 @@ def moment(value: datetime | None) -> str:
 
 def day(value: date | None) -> str:
     return value.isoformat() if value else ""
+
+
+def day_in(text: str) -> date | None:
+    """The day that a filter asks for; one that is none asks for nothing."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
 def number(value: int | float) -> str:
@@ -208,7 +215,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
 def _known(request: Request) -> Principal | None:
     """Who is signed in, also on a page that asks nobody: a refusal keeps the menu."""
     if not hasattr(request.state, "principal"):
-        request.state.principal = access.authenticated(request.app.state.services, request)
+        request.state.principal = access.authenticated(services_of(request), request)
     known: Principal | None = request.state.principal
     return known
 

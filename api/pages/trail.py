@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from api.deps import services_of
 from api.pages.shell import Sees, render
 from api.permissions import Permission
 from api.principal import Principal
-from api.services import Services
 from api.store.events import Wanted
 from api.workflow import checkpoints, trail_reading
 
@@ -23,7 +23,7 @@ def listed(
     request: Request, who: Reader, action: str = "", subject: str = "", actor: str = "", cursor: str | None = None
 ) -> Response:
     wanted = Wanted(action=action or None, subject_id=subject or None, actor_id=actor or None)
-    found = trail_reading.listed(_services(request), who, wanted, 100, cursor)
+    found = trail_reading.listed(services_of(request), who, wanted, 100, cursor)
     return render(
         request,
         "trail.html",
@@ -39,7 +39,7 @@ def listed(
 @router.post("/trail/verify")
 def verify(request: Request, who: Reader) -> Response:
     """Walk the chain now and say whether it holds."""
-    services = _services(request)
+    services = services_of(request)
     verified = checkpoints.verify_own(services, who)
     found = trail_reading.listed(services, who, Wanted(), 100, None)
     return render(
@@ -52,8 +52,3 @@ def verify(request: Request, who: Reader) -> Response:
         actor="",
         verified=verified,
     )
-
-
-def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
-    return services

@@ -45,9 +45,7 @@ def one(case_id: str, document_id: str, who: Reader, services: Bound) -> dict[st
 
 def _documents(case_id: str, who: Principal, services: Bound) -> list[dict[str, Any]]:
     case, told = cases.audit_json(services, who, case_id)
-    titles = Names(
-        documents=services.editions.pack(case.row.pack, case.row.tenant_id, case.row.edition).vocabulary().titles
-    )
+    titles = Names.of(services.editions.pack(case.row.pack, case.row.tenant_id, case.row.edition))
     documents: list[dict[str, Any]] = told["documents"]
     for document in documents:
         title = titles.document(document["type"])

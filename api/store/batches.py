@@ -17,7 +17,6 @@ from api.tables import (
     Batch,
     BatchState,
     CaseRow,
-    CheckTally,
     SourceRow,
     Upload,
     UploadChunk,
@@ -198,11 +197,3 @@ def _sources(session: Session, who: Principal, batch_id: str) -> tuple[dict[str,
         .group_by(col(SourceRow.state))
     ).all()
     return {state: number for state, number, _ in rows}, sum(pages for _, _, pages in rows)
-
-
-def tallies(session: Session, batch_id: str) -> dict[str, dict[str, int]]:
-    """How often each check came to each outcome."""
-    found: dict[str, dict[str, int]] = {}
-    for row in session.exec(select(CheckTally).where(CheckTally.batch_id == batch_id)).all():
-        found.setdefault(row.check_id, {})[row.outcome] = row.number
-    return found

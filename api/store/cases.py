@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, union
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from api.errors import not_found
 from api.paging import Page, bad_cursor, page, position
 from api.permissions import Permission
 from api.principal import Principal
@@ -143,15 +142,6 @@ def _begins(session: Session, column: str, text: str) -> ColumnElement[bool]:
 
 
 case = scope.case
-
-
-def locked(session: Session, who: Principal, case_id: str) -> CaseRow:
-    row = session.exec(
-        select(CaseRow).where(CaseRow.id == case_id, scope.of_cases(who)).with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise not_found("案件", "case")
-    return row
 
 
 def sources(session: Session, case_id: str) -> Sequence[SourceRow]:

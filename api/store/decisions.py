@@ -10,26 +10,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from api import trail
-from api.errors import not_found
 from api.principal import Principal
 from api.risk import aged, case_weight
 from api.standing import Base, Standing, standing
-from api.store import scope
 from api.tables import Action, CaseRow, Decision, FindingRow
 from verifier.model import Finding, Outcome, Reason, Severity, Text
 from verifier.review import Review, verdict
 
 NOTHING = Text("", "")
-
-
-def locked_case(session: Session, who: Principal, case_id: str) -> CaseRow:
-    """The case, held until the transaction ends, so that two people cannot decide past one another."""
-    row = session.exec(
-        select(CaseRow).where(CaseRow.id == case_id, scope.of_cases(who)).with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise not_found("案件", "case")
-    return row
 
 
 def of_case(session: Session, case_id: str) -> dict[str, list[Decision]]:

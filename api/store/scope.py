@@ -73,6 +73,14 @@ def case(session: Session, who: Principal, case_id: str) -> CaseRow:
     return row
 
 
+def locked_case(session: Session, who: Principal, case_id: str) -> CaseRow:
+    """The case, held until the transaction ends, so that two people cannot decide past one another."""
+    row = session.exec(select(CaseRow).where(CaseRow.id == case_id, of_cases(who)).with_for_update()).one_or_none()
+    if row is None:
+        raise not_found("案件", "case")
+    return row
+
+
 def finding(session: Session, who: Principal, finding_id: str) -> FindingRow:
     row = session.exec(select(FindingRow).where(FindingRow.id == finding_id, of_findings(who))).one_or_none()
     if row is None:

@@ -25,8 +25,6 @@ from verifier.declared import declared_facts
 from verifier.model import Text
 from verifier.reports.audience import Audience
 
-LEAST_URGENT = 100
-
 
 def create(
     services: Services,

@@ -30,7 +30,6 @@ from verifier.packs.load import Pack
 from verifier.reports.audience import CONFIDENTIAL
 
 PASSED = Outcome.PASS.value[0]  # in Judgement.outcomes
-CODES = {one.value[0]: one for one in Outcome}
 
 
 def is_drawn(seed: int, case_id: str, check_id: str, share: float) -> bool:
@@ -117,7 +116,7 @@ def judge(services: Services, who: Principal, look_id: str, outcome: Outcome, re
         seen = _own(session, who, look_id)
     machine = finding_of(services, who, seen.case_id, seen.check_id)
     with services.writing() as session:
-        case = stored.locked_case(session, who, seen.case_id)
+        case = scope.locked_case(session, who, seen.case_id)
         row = _own(session, who, look_id)
         row.outcome, row.reason, row.by, row.at = outcome, reason.strip(), who.id, now()
         session.add(row)

@@ -18,6 +18,7 @@ from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services
 from api.store import cases as stored
+from api.store import scope
 from api.store.cases import Counted, Filters
 from api.tables import CaseRow, CaseState, SourceRow
 from api.workflow import kept, requests, uploads
@@ -156,7 +157,7 @@ def add_file(
     if sha256 and blob.sha256 != sha256.lower():
         raise uploads.hash_mismatch(blob.sha256)
     with services.writing() as session:
-        row = _at_rest(stored.locked(session, who, case_id))
+        row = _at_rest(scope.locked_case(session, who, case_id))
         there = session.exec(
             select(SourceRow).where(SourceRow.case_id == case_id, SourceRow.file == place.path)
         ).one_or_none()
@@ -193,7 +194,7 @@ def declare(
     who.require(Permission.CASE_WRITE)
     usable = json.loads(json.dumps(check_facts(facts), default=str))
     with services.writing() as session:
-        row = _at_rest(stored.locked(session, who, case_id))
+        row = _at_rest(scope.locked_case(session, who, case_id))
         check_version(if_match, row.version)
         if row.declared == usable:
             return row

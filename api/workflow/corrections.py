@@ -15,7 +15,6 @@ from api.errors import ServiceError, conflict, invalid, not_found
 from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services
-from api.store import decisions as stored
 from api.store import scope
 from api.tables import CaseRow, Correction
 from api.workflow import kept
@@ -67,7 +66,7 @@ def correct(services: Services, who: Principal, case_id: str, given: Reading) ->
             Text("请核对后再提交", "Check it and correct what differs"),
         )
     with services.writing() as session:
-        case = stored.locked_case(session, who, case_id)
+        case = scope.locked_case(session, who, case_id)
         made = Correction(
             tenant_id=case.tenant_id,
             case_id=case.id,
@@ -98,7 +97,7 @@ def withdraw(services: Services, who: Principal, correction_id: str) -> Correcti
         ).one_or_none()
         if row is None:
             raise not_found("更正", "correction")
-        case = stored.locked_case(session, who, row.case_id)
+        case = scope.locked_case(session, who, row.case_id)
         if row.withdrawn_at is not None:
             raise conflict(
                 "already_withdrawn",

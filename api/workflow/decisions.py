@@ -60,7 +60,7 @@ def decide(services: Services, who: Principal, case_id: str, check_id: str, choi
     machine = finding_of(services, who, case_id, check_id)
     at = now()
     with services.writing() as session:
-        case = stored.locked_case(session, who, case_id)
+        case = scope.locked_case(session, who, case_id)
         stored.settle(session, who, case, at)
         row = existing_or_new(session, services, who, case, check_id, machine)
         _not_blind(session, who, case, check_id)
@@ -204,7 +204,7 @@ def _found(session: Session, who: Principal, decision_id: str) -> tuple[CaseRow,
     ).one_or_none()
     if decision is None:
         raise unseen
-    case = stored.locked_case(session, who, decision.case_id)
+    case = scope.locked_case(session, who, decision.case_id)
     stored.settle(session, who, case, now())
     row = findings.current(session, who, case, decision.check_id)
     if row is None:

@@ -166,14 +166,6 @@ def info_of(row: PackDraft, base: Pack) -> str:
     return yaml.safe_dump(told, allow_unicode=True, sort_keys=False)
 
 
-def base_file(services: Services, who: Principal, draft_id: str, name: str) -> str:
-    """What the base says in a file, to begin with; empty where it has none."""
-    who.require(Permission.PACK_READ)
-    with services.reading() as session:
-        row = stored.draft(session, who, draft_id)
-    return base_files(services, row).get(name, "")
-
-
 def base_files(services: Services, row: PackDraft) -> dict[str, str]:
     return files_of(base_of(services, row).home)
 

@@ -22,6 +22,7 @@ from api import keeping, trail
 from api.clock import now, today
 from api.principal import system
 from api.services import Services
+from api.store import cases as case_rows
 from api.store import history
 from api.store.carrying import store_findings
 from api.tables import (
@@ -37,8 +38,8 @@ from api.workflow import kept, populations, webhooks
 from api.workflow.corrections import apply_corrections
 from api.workflow.lists import Lists, Supplied
 from api.workflow.reading import UNREAD, Found
-from verifier.audit import audit
-from verifier.case import Case, MissingFact
+from verifier.audit import audit, known_event_date
+from verifier.case import Case
 from verifier.context import Context
 from verifier.model import Audit, Finding, Outcome, Transcript
 from verifier.model import SourceState as Read
@@ -69,7 +70,7 @@ class Judge:
                 return False
             if row.state not in waiting and not again:
                 return True
-            sources = sources_of(session, case_id)
+            sources = case_rows.sources(session, case_id)
             batch = session.get_one(Batch, row.batch_id)
             if any(one.state in UNREAD for one in sources):
                 return False
@@ -129,7 +130,7 @@ class Judge:
         with self.services.reading() as session:
             row = session.get_one(CaseRow, case_id)
             batch = session.get_one(Batch, row.batch_id)
-            sources = sources_of(session, case_id)
+            sources = case_rows.sources(session, case_id)
             corrections = session.exec(select(Correction).where(Correction.case_id == case_id)).all()
         if row.state != CaseState.JUDGED or row.judged_at is None:
             return True
@@ -146,7 +147,7 @@ class Judge:
             with self.services.reading() as session:
                 row = session.get_one(CaseRow, case_id)
                 batch = session.get_one(Batch, row.batch_id)
-                sources = sources_of(session, case_id)
+                sources = case_rows.sources(session, case_id)
             if row.state != CaseState.JUDGING:
                 return
             pack = self._pack(row, batch)
@@ -268,24 +269,8 @@ def _columns(case: Case) -> dict[str, object]:
         "seller_number": said("seller.number", 100),
         "seller_name": said("seller.name", 200),
         "premium": said("premium.due", 40),
-        "sale_date": _sale_date(case),
+        "sale_date": known_event_date(case, "sale"),
     }
-
-
-def _sale_date(case: Case) -> date | None:
-    for name in ("application.date", "issue.date"):
-        fact = case.maybe(name)
-        if fact is not None:
-            try:
-                return fact.as_date()
-            except MissingFact:
-                continue
-    return None
-
-
-def sources_of(session: Session, case_id: str) -> list[SourceRow]:
-    asked = select(SourceRow).where(SourceRow.case_id == case_id, col(SourceRow.removed_at).is_(None))
-    return list(session.exec(asked.order_by(col(SourceRow.file))).all())
 
 
 def _basis(row: CaseRow, sources: Sequence[SourceRow], pack: Pack) -> str:

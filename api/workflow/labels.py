@@ -18,12 +18,12 @@ from api.errors import invalid, not_found
 from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services
+from api.store import cases as case_rows
 from api.store import packs as stored
 from api.store import scope
 from api.tables import PackDraft
 from api.workflow import kept
 from api.workflow.drafts import base_files, put_file
-from api.workflow.judging import sources_of
 from verifier.model import Box, Page, Text, Word
 from verifier.packs.document_type import Kind
 
@@ -51,7 +51,7 @@ def suggest(
     with services.writing() as session:
         stored.draft(session, who, draft_id)
         case = scope.case(session, who, case_id)
-        sources = sources_of(session, case.id)
+        sources = case_rows.sources(session, case.id)
         trail.record(session, who, "page.viewed", "case", case.id, page=page, draft=draft_id)
     for source in sources:
         for member in source.members:

@@ -81,9 +81,7 @@ def assign(
     approvers."""
     _may_assign(who, user_id)
     with services.writing() as session:
-        row = session.exec(select(CaseRow).where(CaseRow.id == case_id, scope.of_cases(who)).with_for_update()).first()
-        if row is None:
-            raise not_found("案件", "case")
+        row = scope.locked_case(session, who, case_id)
         _not_from_others(who, row.assigned_to)
         _able(session, who, user_id, row.branch_id, confidential=False)
         _assign(session, who, row, user_id, due_at)

@@ -14,9 +14,10 @@ from api.errors import ServiceError
 from api.outages import is_outage
 from api.principal import system
 from api.services import Services
+from api.store import cases as case_rows
 from api.tables import CaseRow, CaseState, Judgement, ReAudit, ReAuditCase
 from api.workflow import kept, webhooks
-from api.workflow.judging import Judge, sources_of
+from api.workflow.judging import Judge
 from verifier.errors import VerifierError
 from verifier.model import Outcome, Text
 
@@ -55,7 +56,7 @@ def _rejudge(services: Services, judge: Judge, reaudit_id: str, case_id: str) ->
     with services.reading() as session:
         reaudit = session.get_one(ReAudit, reaudit_id)
         row = session.get_one(CaseRow, case_id)
-        sources = sources_of(session, case_id)
+        sources = case_rows.sources(session, case_id)
     if reaudit.state in ENDED:
         return False
     pack = services.editions.pack(reaudit.pack, reaudit.tenant_id, reaudit.edition)

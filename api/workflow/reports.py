@@ -100,11 +100,9 @@ def of_case(services: Services, who: Principal, case_id: str, form: str, lang: s
 def names_of(services: Services, tenant_id: str, pack_name: str, edition: str = "") -> Names:
     """What the checklist calls its papers and stages; the general words where it is there no more."""
     try:
-        pack = services.editions.pack(pack_name, tenant_id, edition)
+        return Names.of(services.editions.pack(pack_name, tenant_id, edition))
     except VerifierError:
         return Names()
-    stages = {code: stage.text() for code, stage in pack.info.stages.items()}
-    return Names(documents=pack.vocabulary().titles, stages=stages)
 
 
 def _safe(case: Opened) -> str:

@@ -12,6 +12,7 @@ from typing import Any, cast
 import yaml
 
 from verifier.model import Text
+from verifier.packs.load import Pack
 
 Words = Mapping[str, Any]
 
@@ -87,6 +88,10 @@ class Names:
 
     documents: Mapping[str, Text] = field(default_factory=dict)
     stages: Mapping[str, Text] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, pack: Pack) -> Names:
+        return cls(pack.vocabulary().titles, {code: title.text() for code, title in pack.info.stages.items()})
 
     def document(self, code: str) -> Text:
         return self.documents.get(code) or known("document", code)
