@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -54,22 +54,80 @@ class SignInFirst(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place of the menu: who sees it holds the permission. `icon` is a symbol of parts/icons.svg."""
+    """A place of the menu: who sees it holds the permission. `icon` is a symbol of parts/icons.svg.
+
+    An entry with `tabs` is a section: it is seen by whoever sees one of them, and leads to the first of those.
+    """
 
     path: str
     label: Text
-    icon: str
+    icon: str = ""
     permission: Permission | None = None
+    tabs: tuple[Entry, ...] = ()
+
+    def for_person(self, who: Principal) -> Entry | None:
+        """The entry as this person has it; None when nothing of it is theirs."""
+        if not self.tabs:
+            return self if self.permission is None or who.may(self.permission) else None
+        tabs = tuple(tab for tab in self.tabs if tab.for_person(who))
+        return replace(self, path=tabs[0].path, tabs=tabs) if tabs else None
+
+    def nearness(self, here: str) -> int:
+        """How much of the address `here` is this place; 0 when it is elsewhere."""
+        own = len(self.path) if here == self.path or here.startswith(self.path + "/") else 0
+        return max([own, *(tab.nearness(here) for tab in self.tabs)])
 
 
 MENU: tuple[Entry, ...] = (
-    Entry("/queue", Text("待办", "Queue"), "inbox", Permission.FINDING_DECIDE),
+    Entry(
+        "/queue",
+        Text("待办", "Queue"),
+        "inbox",
+        tabs=(
+            Entry("/queue", Text("待办", "Queue"), permission=Permission.FINDING_DECIDE),
+            Entry("/requests", Text("补件", "Papers asked for"), permission=Permission.FINDING_DECIDE),
+            Entry("/blind", Text("盲审", "Blind second looks"), permission=Permission.BLIND_REVIEW),
+        ),
+    ),
     Entry("/batches", Text("批次", "Batches"), "layers", Permission.BATCH_READ),
     Entry("/cases", Text("案件", "Cases"), "folder", Permission.CASE_READ),
     Entry("/dashboard", Text("总览", "Dashboard"), "chart", Permission.DASHBOARD),
-    Entry("/checklists", Text("检查清单", "Checklists"), "list", Permission.PACK_READ),
+    Entry(
+        "/populations",
+        Text("抽查", "Oversight"),
+        "target",
+        tabs=(
+            Entry("/populations", Text("销售清单", "Sold policies"), permission=Permission.POPULATION_READ),
+            Entry("/samples", Text("抽样", "Samples"), permission=Permission.SAMPLE_DRAW),
+            Entry("/reaudits", Text("重新审核", "Re-audits"), permission=Permission.REAUDIT),
+        ),
+    ),
+    Entry(
+        "/checklists",
+        Text("检查清单", "Checklists"),
+        "list",
+        tabs=(
+            Entry("/checklists", Text("检查清单", "Checklists"), permission=Permission.PACK_READ),
+            Entry("/drafts", Text("修订草稿", "Drafts"), permission=Permission.PACK_EDIT),
+            Entry("/references", Text("参照名单", "Reference lists"), permission=Permission.REFERENCE_WRITE),
+        ),
+    ),
     Entry("/trail", Text("审计轨迹", "Audit trail"), "link", Permission.TRAIL_READ),
-    Entry("/administration", Text("管理", "Administration"), "gear", Permission.ACCOUNT_MANAGE),
+    Entry(
+        "/administration",
+        Text("管理", "Administration"),
+        "gear",
+        tabs=(
+            Entry("/administration", Text("人员与分支", "People and branches"), permission=Permission.ACCOUNT_MANAGE),
+            Entry("/administration/keys", Text("API 密钥", "API keys"), permission=Permission.ACCOUNT_MANAGE),
+            Entry("/institutions", Text("机构", "Institutions"), permission=Permission.TENANT_MANAGE),
+            Entry("/webhooks", Text("结果推送", "Webhooks"), permission=Permission.AUTOMATION),
+            Entry("/watches", Text("监视目录", "Watched folders"), permission=Permission.AUTOMATION),
+            Entry("/schedules", Text("定时任务", "Schedules"), permission=Permission.AUTOMATION),
+            Entry("/retention", Text("保存与保全", "Retention"), permission=Permission.RETENTION),
+            Entry("/administration/health", Text("运行状况", "Health"), permission=Permission.ACCOUNT_MANAGE),
+        ),
+    ),
 )
 
 
@@ -192,6 +250,9 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
     """A page, or with `HX-Request` the part of one that the template is, under the strict policy."""
     who = _known(request)
     lang = language_of(request)
+    here = request.url.path
+    menu = [own for entry in MENU if who and (own := entry.for_person(who))]
+    section = max(menu, key=lambda entry: entry.nearness(here), default=None)
     seen = (
         environment()
         .get_template(template)
@@ -200,10 +261,11 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
             lang=lang,
             theme=_theme(request),
             who=who,
-            menu=[entry for entry in MENU if who and (entry.permission is None or who.may(entry.permission))],
+            menu=menu,
+            section=section if section and section.nearness(here) else None,
             Permission=Permission,
             status=status,
-            here=request.url.path,
+            here=here,
             query=request.url.query,
             csrf=forgery.token_for(request.cookies.get(access.COOKIE, "")) if who else "",
             **values,

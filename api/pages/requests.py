@@ -1,0 +1,7 @@
+"""Papers that were asked for, and the letter that asks."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(include_in_schema=False)

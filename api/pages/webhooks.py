@@ -1,0 +1,7 @@
+"""Where results are sent to, and how each delivery went."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(include_in_schema=False)
