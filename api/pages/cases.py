@@ -20,7 +20,7 @@ from api.principal import Principal
 from api.store.cases import Filters
 from api.tables import Action
 from api.workflow import cases, comments, corrections, decisions, findings, requests
-from api.workflow.deciding import Choice
+from api.workflow.deciding import Choice, second_needs
 from api.workflow.findings import CaseFindings, Told
 from verifier.model import Outcome, Text
 from verifier.packs.load import Pack
@@ -155,6 +155,7 @@ def _finding(request: Request, who: Principal, case_id: str, check: str, said: T
         told=told,
         case=whole.case,
         reasons=whole.reasons,
+        confirms=who.may(second_needs(confidential=bool(told.row and told.row.confidential))),
         papers=[(code, pack.vocabulary().title(code)) for code in (asked.spec.ask if asked else ())],
         said_now=said,
     )

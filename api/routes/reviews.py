@@ -30,7 +30,10 @@ from verifier.model import Outcome
 
 router = APIRouter(tags=["reviews"])
 Decider = Annotated[Principal, Depends(Allowed(Permission.FINDING_DECIDE))]
-Approver = Annotated[Principal, Depends(Allowed(Permission.FINDING_APPROVE))]
+SECOND = (
+    "一般关键项须有 finding.approve 权限；保密项由另一名反洗钱专员（aml.read）确认。"
+    " / finding.approve, or aml.read where the finding is confidential: another anti-money-laundering officer confirms it."
+)
 Waiting = Annotated[str, Query(pattern="^(open|second)$", description="second：待第二人确认 / for the second person")]
 
 
@@ -64,9 +67,10 @@ def withdraw(decision_id: str, given: ReasonIn, who: Decider, services: Bound) -
     "/decisions/{decision_id}/confirm",
     operation_id="confirm_decision",
     summary="作为第二人确认 / Agree as the second person",
+    description=SECOND,
     responses=problems(404, 409),
 )
-def confirm(decision_id: str, given: ReasonIn, who: Approver, services: Bound) -> DecidedOut:
+def confirm(decision_id: str, given: ReasonIn, who: Decider, services: Bound) -> DecidedOut:
     return decided_out(decisions.confirm(services, who, decision_id, given.reason))
 
 
@@ -74,9 +78,10 @@ def confirm(decision_id: str, given: ReasonIn, who: Approver, services: Bound) -
     "/decisions/{decision_id}/reject",
     operation_id="reject_decision",
     summary="作为第二人否决 / Disagree as the second person",
+    description=SECOND,
     responses=problems(404, 409),
 )
-def reject(decision_id: str, given: ReasonIn, who: Approver, services: Bound) -> DecidedOut:
+def reject(decision_id: str, given: ReasonIn, who: Decider, services: Bound) -> DecidedOut:
     return decided_out(decisions.reject(services, who, decision_id, given.reason))
 
 

@@ -161,6 +161,7 @@ class CaseRow(SQLModel, table=True):
     judgement_id: str | None = Field(default=None, max_length=36)  # the one that counts
     assigned_to: str | None = Field(default=None, foreign_key="account.id", index=True)
     due_at: datetime | None = moment(optional=True)
+    declared_at: datetime | None = moment(optional=True)  # when the policy system last declared something else
     created_at: datetime = moment()
     judged_at: datetime | None = moment(optional=True)
     keep_until: date | None = None

@@ -199,7 +199,7 @@ def declare(
         if row.declared == usable:
             return row
         changed = sorted(key for key in row.declared.keys() | usable if row.declared.get(key) != usable.get(key))
-        row.declared, row.version = usable, row.version + 1
+        row.declared, row.declared_at, row.version = usable, now(), row.version + 1
         row.problems = [one for one in row.problems if one["file"] not in ("case.yaml", "cases.csv")]
         session.add(row)
         trail.record(session, who, "case.declared", "case", row.id, keys=changed)

@@ -96,6 +96,12 @@ def check_person(who: Principal, permission: Permission) -> None:
         )
 
 
+def second_needs(*, confidential: bool) -> Permission:
+    """What the second person of a decision must hold. A confidential one (possible money laundering) stays among those
+    who may know of it: another anti-money-laundering officer confirms it."""
+    return Permission.AML_READ if confidential else Permission.FINDING_APPROVE
+
+
 def not_judged() -> ServiceError:
     return conflict(
         "not_judged",

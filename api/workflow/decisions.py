@@ -32,6 +32,7 @@ from api.workflow.deciding import (
     expiry_of,
     not_binding,
     outcome_of,
+    second_needs,
 )
 from api.workflow.finding_rows import existing_or_new, finding_of
 from verifier.model import Severity, Text
@@ -168,9 +169,10 @@ def _not_blind(session: Session, who: Principal, case: CaseRow, check_id: str) -
 
 
 def _second(services: Services, who: Principal, decision_id: str, action: Action, reason: str, event: str) -> Decided:
-    check_person(who, Permission.FINDING_APPROVE)
+    check_person(who, Permission.FINDING_DECIDE)
     with services.writing() as session:
         case, row, decision, now_held = _found(session, who, decision_id)
+        who.require(second_needs(confidential=row.confidential))
         if now_held.pending is None or now_held.pending.id != decision.id:
             raise not_binding()
         if decision.by == who.id or who.id in _correctors(session, case):

@@ -208,11 +208,19 @@ class Processing:
                     func.coalesce(Correction.withdrawn_at, Correction.at) < since,
                 )
             ).all()
+            declared = session.exec(
+                select(CaseRow.id, CaseRow.version).where(
+                    CaseRow.state == CaseState.JUDGED,
+                    col(CaseRow.declared_at) > col(CaseRow.judged_at),
+                    col(CaseRow.declared_at) < since,
+                )
+            ).all()
         return [
             *(Forgotten("batch", batch_id, priority=priority) for batch_id, priority in batches),
             *(Forgotten("reaudit", reaudit_id) for reaudit_id in reaudits),
             *(Forgotten("case", case_id, "papers", str(version)) for case_id, version in late),
             *(Forgotten("case", case_id, "correction", str(version)) for case_id, version in corrected),
+            *(Forgotten("case", case_id, "declared", str(version)) for case_id, version in declared),
         ]
 
 

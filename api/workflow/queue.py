@@ -59,7 +59,9 @@ def listed(
 def next_case(services: Services, who: Principal, state: State = State.OPEN) -> CaseRow | None:
     """The riskiest case that waits and that nobody else took; it is assigned to the asker. What they took before comes
     first, so that asking twice gives the same case. With `second`: a decision of somebody else that waits for them."""
-    check_person(who, Permission.FINDING_APPROVE if state is State.SECOND else Permission.FINDING_DECIDE)
+    check_person(who, Permission.FINDING_DECIDE)
+    if state is State.SECOND and not who.may(Permission.AML_READ):
+        who.require(Permission.FINDING_APPROVE)
     with services.writing() as session:
         if state is State.SECOND:
             # who decided first may well hold the case: the second person looks at it without taking it over
@@ -149,8 +151,10 @@ def _waiting(
     row_id = col(CaseRow.id)
     wanted: ColumnElement[bool]
     if list(states) == [State.SECOND]:
-        if who.may(Permission.FINDING_APPROVE):
+        if who.may(Permission.FINDING_APPROVE) or who.may(Permission.AML_READ):
             found = found.where(~_decided_by(who))
+        if not who.may(Permission.FINDING_APPROVE) and who.may(Permission.AML_READ):
+            found = found.where(col(FindingRow.confidential).is_(True))
         wanted, few = row_id.in_(found), True
     else:
         wanted = found.where(col(FindingRow.case_id) == row_id).exists()

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from api.tables import BatchState
 from tests.api.faults.rig import AS_OF, Rig, plain_files, rig
 from tests.api.servers import PostgresServer, postgres_binaries
 from verifier import pipeline
@@ -58,7 +59,9 @@ def service(made: Rig, files: Mapping[str, bytes], name: str) -> float:
     begun = time.monotonic()
     made.jobs.submit_batch(batch_id, 10)
     made.finish(batch_id)
-    return time.monotonic() - begun
+    taken = time.monotonic() - begun
+    assert made.progress(batch_id)[0] == BatchState.DONE
+    return taken
 
 
 @contextmanager

@@ -233,9 +233,19 @@ def test_confidential_findings_are_decided_by_those_who_may_see_them(scene: Scen
     made = decide(scene, reviewer(scene, Role.AML_OFFICER), case, SECRET, Action.ACCEPT).decision
     with refusal("not_found"):
         decisions.confirm(scene.house.services, reviewer(scene, Role.APPROVER), made.id, "看不到 unseen")
-    both = reviewer(scene, Role.AML_OFFICER, Role.APPROVER)
-    decisions.confirm(scene.house.services, both, made.id, "同意 agreed")
+    decisions.confirm(scene.house.services, reviewer(scene, Role.AML_OFFICER), made.id, "同意 agreed")
     assert scene.row(case, SECRET).state == State.DECIDED
+
+
+def test_an_aml_officer_confirms_what_is_confidential_and_nothing_else(scene: Scene) -> None:
+    case = scene.case(outcomes={SECRET: FAIL, CRITICAL: FAIL})
+    first, second = reviewer(scene, Role.AML_OFFICER), reviewer(scene, Role.AML_OFFICER)
+    open_to_all = decide(scene, first, case, CRITICAL, Action.ACCEPT).decision
+    with refusal("forbidden"):
+        decisions.confirm(scene.house.services, second, open_to_all.id, "同意 agreed")
+    own = decide(scene, first, case, SECRET, Action.ACCEPT).decision
+    with refusal("second_person_needed"):
+        decisions.confirm(scene.house.services, first, own.id, "同意 agreed")
 
 
 def test_nobody_decides_in_another_institution_or_branch(scene: Scene) -> None:

@@ -17,6 +17,7 @@ from sqlmodel import SQLModel, col, select
 from api.clock import now
 from api.errors import ServiceError
 from api.outages import is_outage
+from api.permissions import Role
 from api.tables import (
     Batch,
     BatchState,
@@ -34,7 +35,7 @@ from api.tables import (
     Upload,
     UploadState,
 )
-from api.workflow import kept
+from api.workflow import cases, kept
 from api.workflow.processing import Processing
 from tests.api.house import AS_OF, House
 from verifier import pipeline
@@ -286,6 +287,26 @@ def test_a_cancelled_batch_is_not_judged_further(house: House, pool: ReaderPool)
         assert set(session.exec(select(CaseRow.state)).all()) == {"cancelled"}
 
 
+def test_facts_that_were_declared_and_never_judged_are_found_again(house: House, pool: ReaderPool) -> None:
+    """The process died between the commit and handing the case over."""
+    tenant_id, work = house.tenant(), Processing(house.services, pool)
+    worked_off(work, submitted(house, tenant_id, files()))
+    with house.services.reading() as session:
+        case = session.exec(select(CaseRow).where(CaseRow.name == "C-001")).one()
+    cases.declare(house.services, house.person(tenant_id, Role.UPLOADER).principal, case.id, {"channel": "bank"}, None)
+    long_ago = now() - timedelta(hours=1)
+    with house.services.writing() as session:
+        row = session.get_one(CaseRow, case.id)
+        row.declared_at, row.judged_at = long_ago, long_ago - timedelta(hours=1)
+        session.add(row)
+    (found,) = work.forgotten()
+    assert (found.kind, found.id, found.cause) == ("case", case.id, "declared")
+    work.renew(found.id, found.cause)
+    assert work.forgotten() == []
+    with house.services.reading() as session:
+        assert session.get_one(CaseRow, case.id).channel == "bank"
+
+
 def test_a_late_paper_is_read_and_the_case_judged_anew(house: House, pool: ReaderPool) -> None:
     tenant_id, work = house.tenant(), Processing(house.services, pool)
     batch_id = submitted(house, tenant_id, files())
@@ -323,7 +344,7 @@ def test_a_reaudit_under_another_day_changes_nothing_that_counts(house: House, p
     worked_off(work, batch_id)
     pack = house.services.editions.pack("cn-insurance", tenant_id)
     with house.services.writing() as session:
-        cases = session.exec(select(CaseRow)).all()
+        judged_cases = session.exec(select(CaseRow)).all()
         reaudit = ReAudit(
             tenant_id=tenant_id,
             pack="cn-insurance",
@@ -336,9 +357,10 @@ def test_a_reaudit_under_another_day_changes_nothing_that_counts(house: House, p
         session.add(reaudit)
         session.flush()
         session.add_all(
-            ReAuditCase(reaudit_id=reaudit.id, case_id=case.id, verdict_before=case.verdict or "") for case in cases
+            ReAuditCase(reaudit_id=reaudit.id, case_id=case.id, verdict_before=case.verdict or "")
+            for case in judged_cases
         )
-    counting = {case.id: case.judgement_id for case in cases}
+    counting = {case.id: case.judgement_id for case in judged_cases}
     for _ in range(2):
         for portion in work.to_rejudge(reaudit.id):
             for _ in range(2):

@@ -66,6 +66,18 @@ def test_a_second_person_gets_what_others_decided(scene: Scene) -> None:
     assert names(scene, second, state=State.SECOND) == ["C-1"]
 
 
+def test_what_is_confidential_waits_for_a_second_officer_alone(scene: Scene) -> None:
+    services, case = scene.house.services, scene.case(outcomes={SECRET: FAIL})
+    plain = scene.case("open to all", {CRITICAL: FAIL})
+    first, second = (scene.house.person(scene.tenant_id, Role.AML_OFFICER).principal for _ in range(2))
+    for check, row in ((SECRET, case), (CRITICAL, plain)):
+        decisions.decide(services, first, row, check, Choice(Action.ACCEPT, "是 yes"))
+    assert queue.next_case(services, first, State.SECOND) is None
+    assert _next(services, second, State.SECOND) == case
+    approver = scene.house.person(scene.tenant_id, Role.APPROVER).principal
+    assert names(scene, approver, state=State.SECOND) == ["open to all"]
+
+
 def test_what_only_a_confidential_finding_keeps_open_waits_for_those_who_may_see_it(scene: Scene) -> None:
     scene.case(outcomes={SECRET: FAIL})
     assert names(scene, scene.house.person(scene.tenant_id, Role.REVIEWER).principal) == []

@@ -537,6 +537,7 @@ def upgrade() -> None:
         sa.Column("judgement_id", sa.String(36), nullable=True),
         sa.Column("assigned_to", sa.String(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("keep_until", sa.Date(), nullable=True),
