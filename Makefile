@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .PHONY: demo test serve check fuzz test-faults eval bench-audit bench-watchlist bench-names bench-ledger bench-marks bench-ocr \
-  bench-service bench-uploads bench-cases migration samples lock clean
+  bench-characters bench-service bench-responses bench-uploads bench-cases migration samples lock clean
 .DELETE_ON_ERROR:
 
 $(STAMP): requirements.lock pyproject.toml
@@ -52,6 +52,9 @@ bench-ocr: $(STAMP)  ## pages a minute of the whole read against the bare engine
 bench-marks: $(STAMP)  ## how well signatures, ticks, seals and strikes are found on degraded pages
 	$(BIN)/python -m tests.reading.bench_marks
 
+bench-characters: $(STAMP)  ## how many printed characters are read right on scans and photographs
+	$(BIN)/python -m tests.reading.bench_characters
+
 bench-watchlist: $(STAMP)  ## how fast a list of 100,000 entries is loaded and asked
 	$(BIN)/python -m tests.bench_watchlist
 
@@ -63,6 +66,9 @@ bench-ledger: $(STAMP)  ## what 100,000 payments of history add to the audit of 
 
 bench-service: $(STAMP)  ## a batch through the service beside the command line; two workers on PostgreSQL beside one
 	$(BIN)/python -m tests.api.bench_service
+
+bench-responses: $(STAMP)  ## how long the API keeps people waiting while a batch is being read
+	$(BIN)/python -m tests.api.bench_responses
 
 bench-uploads: $(STAMP)  ## 10,000 files into one batch: time and memory
 	$(BIN)/python -m tests.api.bench_uploads
