@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from verifier.model import Finding, Outcome, Reason, Severity, Text, Verdict
-from verifier.review import Review, counts, effective, gravest, unchecked, verdict
+from verifier.review import SYSTEM, Review, counts, effective, gravest, unchecked, verdict
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -91,6 +91,12 @@ def test_a_decision_settles_a_missing_list() -> None:
     assert one.reason is None
     assert unchecked([one.judged]) == ()
     assert verdict([one.judged]) is Verdict.NON_COMPLIANT
+
+
+def test_the_service_holds_open_what_waits_for_a_second_person() -> None:
+    held = Review("SIGN-01", Outcome.REVIEW, SYSTEM, NOW, "待第二人确认")
+    (one,) = effective([finding(Outcome.PASS, check="SIGN-01")], [held])
+    assert (one.outcome, verdict([one.judged])) == (Outcome.REVIEW, Verdict.INCOMPLETE)
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,14 @@ from datetime import datetime
 
 from verifier.model import Finding, Outcome, Reason, Severity, Verdict
 
+SYSTEM = "system"  # who has put a decision where no person has
 GRAVE = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """One decision of one person on one requirement. `decision` is never `review`: a person who does not
-    decide writes nothing.
+    decide writes nothing. Only `SYSTEM` holds a finding open: what one person's correction made of it waits for a second.
     """
 
     check: str
@@ -27,7 +28,7 @@ class Review:
     reason: str
 
     def __post_init__(self) -> None:
-        if self.decision is Outcome.REVIEW:
+        if self.decision is Outcome.REVIEW and self.by != SYSTEM:
             raise ValueError("a review decides: pass, fail or not_applicable")
         if not self.by.strip() or not self.reason.strip():
             raise ValueError("a review names its reviewer and gives a reason")

@@ -15,7 +15,7 @@ from api.risk import aged, case_weight
 from api.standing import Base, Standing, standing
 from api.tables import Action, CaseRow, Decision, FindingRow
 from verifier.model import Finding, Outcome, Reason, Severity, Text
-from verifier.review import Review, verdict
+from verifier.review import SYSTEM, Review, verdict
 
 NOTHING = Text("", "")
 
@@ -132,10 +132,10 @@ def _review(row: FindingRow, now: Standing) -> Review | None:
         return Review(row.check_id, now.effective, held.by_name or held.by, held.at, reason)
     if row.cured_at is not None:
         said = "事后补正，违规事实保留在案 made good later; the violation stays on record"
-        return Review(row.check_id, now.effective, "system", row.cured_at, said)
-    if row.stands is not None and now.effective is not Outcome.REVIEW:
+        return Review(row.check_id, now.effective, SYSTEM, row.cured_at, said)
+    if row.stands is not None:
         said = "更正后的结果待第二人确认 what follows from the correction waits for a second person"
-        return Review(row.check_id, now.effective, "system", row.created_at, said)
+        return Review(row.check_id, now.effective, SYSTEM, row.created_at, said)
     return None
 
 

@@ -14,7 +14,7 @@ from api.permissions import Role
 from api.principal import Principal
 from api.standing import State
 from api.tables import Action, Correction, Decision, Delivery, FindingRow, SourceRow, TrailEvent, Webhook
-from api.workflow import decisions
+from api.workflow import cases, decisions
 from api.workflow.decisions import Choice
 from tests.api.house import House
 from tests.api.judged import CRITICAL, FAIL, MAJOR, NONE, PASS, PASSING, REVIEW, SECRET, Scene
@@ -176,6 +176,17 @@ def test_a_correction_by_one_person_does_not_make_a_critical_failure_disappear(s
         decisions.confirm(scene.house.services, corrector, waiting.id, "自己 myself")
     decisions.confirm(scene.house.services, second, waiting.id, "核对无误 right")
     assert scene.stored(case).verdict == "compliant"
+
+
+def test_what_one_person_corrected_is_open_in_reports_too_until_a_second_agrees(scene: Scene) -> None:
+    case, corrector = scene.case(outcomes={CRITICAL: REVIEW}), reviewer(scene)
+    correction(scene, case, corrector)
+    scene.judge(case, {}, "correction")
+    assert scene.row(case, CRITICAL).effective == "review"
+    _, told = cases.audit_json(scene.house.services, corrector, case)
+    (found,) = [one for one in told["findings"] if one["check"] == CRITICAL]
+    assert (found["outcome"], [one["decision"] for one in found["reviews"]]) == ("pass", ["review"])
+    assert (told["machine"]["verdict"], told["verdict"]) == ("compliant", "incomplete")
 
 
 def test_facts_declared_anew_by_one_person_do_not_make_it_disappear_either(scene: Scene) -> None:
