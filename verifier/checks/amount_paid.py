@@ -17,7 +17,7 @@ from verifier.checks.result import CheckParams, Result, failed, passed, review
 from verifier.context import Context
 from verifier.ledger import agreed, compared, listed, papers_of, payouts, places, received, unreadable
 from verifier.model import Compared, Evidence, Outcome, Payment, Reason, Text
-from verifier.screening.wording import Passage, says
+from verifier.screening.wording import first_saying
 from verifier.values.money import canonical_amount
 
 
@@ -63,16 +63,11 @@ def _net(
     case: Case, params: Params, context: Context, payments: Sequence[Payment], values: Sequence[Compared]
 ) -> Result | None:
     """A broker settles his account less the commission: a person checks the statement."""
-    for paper in (paper for one in payments for paper in papers_of(case, one)):
-        passage = Passage.of(paper.lines)
-        span = says(passage, context.lexicon(params.net_of))
-        if span is not None:
-            zh, en = (
-                "凭证注明为扣除佣金后的净额，请核对结算单",
-                "A paper says that the amount is net of commission: check it",
-            )
-            return review(Reason.JUDGEMENT, zh, en, evidence=passage.evidence(*span), compared=values)
-    return None
+    told = first_saying((paper for one in payments for paper in papers_of(case, one)), context.lexicon(params.net_of))
+    if told is None:
+        return None
+    zh, en = "凭证注明为扣除佣金后的净额，请核对结算单", "A paper says that the amount is net of commission: check it"
+    return review(Reason.JUDGEMENT, zh, en, evidence=told.evidence, compared=values)
 
 
 def first_premiums(case: Case, payments: Sequence[Payment], context: Context, params: Params) -> tuple[Payment, ...]:

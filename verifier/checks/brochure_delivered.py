@@ -15,7 +15,7 @@ from verifier.checks.result import CheckParams, Result, absent, from_items, revi
 from verifier.checks.words import paper_title, place_of
 from verifier.context import Context
 from verifier.model import Document, FieldState, Item, Outcome, Reason, Text
-from verifier.screening.wording import Passage, says
+from verifier.screening.wording import Passage, first_saying
 from verifier.values.match import MatchKind
 from verifier.values.organisations import compare_products
 from verifier.values.script import squeeze
@@ -39,17 +39,14 @@ def check(case: Case, params: Params, context: Context) -> Result:
 
 
 def _without(case: Case, params: Params, context: Context) -> Result:
-    for paper in case.documents_of(*params.receipts):
-        passage = Passage.of(paper.lines)
-        span = says(passage, params.receipt_words)
-        if span is not None:
-            host = paper_title(case, paper)
-            return review(
-                Reason.JUDGEMENT,
-                f"未见产品说明书，仅{host.zh}载明已签收：请确认",
-                f"No brochure is in the file; only {host.en} says that it was received",
-                evidence=passage.evidence(*span),
-            )
+    if told := first_saying(case.documents_of(*params.receipts), params.receipt_words):
+        host = paper_title(case, told.paper)
+        return review(
+            Reason.JUDGEMENT,
+            f"未见产品说明书，仅{host.zh}载明已签收：请确认",
+            f"No brochure is in the file; only {host.en} says that it was received",
+            evidence=told.evidence,
+        )
     for paper in held_inside(case, context, params.document):
         host = paper_title(case, paper)
         return review(

@@ -16,7 +16,7 @@ from verifier.checks.result import CheckParams, Result, absent, as_item, from_it
 from verifier.context import Context
 from verifier.facts.jurisdiction import by_place
 from verifier.model import FieldState, Item, Reason
-from verifier.screening.wording import Passage, says
+from verifier.screening.wording import first_saying
 
 
 class Params(CheckParams):
@@ -67,12 +67,9 @@ def _printed(case: Case, params: Params, least: int) -> list[Item]:
 
 def _stated(case: Case, params: Params, context: Context, least: int) -> Item:
     """No number of days was read: the right may be spoken of all the same."""
-    for paper in case.documents_of(*params.papers):
-        passage = Passage.of(paper.lines)
-        span = says(passage, context.lexicon(params.phrases))
-        if span is not None:
-            title = case.vocabulary.title(paper.type)
-            zh = f"《{title.zh}》写明可以撤销合同，天数未读出（应不少于 {least} 日）"
-            en = f"{title.en} speaks of the right to cancel; its days were not read (at least {least})"
-            return doubt(Reason.FIELD_MISSING, zh, en, passage.evidence(*span), paper.id)
+    if told := first_saying(case.documents_of(*params.papers), context.lexicon(params.phrases)):
+        title = case.vocabulary.title(told.paper.type)
+        zh = f"《{title.zh}》写明可以撤销合同，天数未读出（应不少于 {least} 日）"
+        en = f"{title.en} speaks of the right to cancel; its days were not read (at least {least})"
+        return doubt(Reason.FIELD_MISSING, zh, en, told.evidence, told.paper.id)
     return as_item(absent(case, "各单证均未写明冷静期", "No paper states the right to cancel"), None)

@@ -16,7 +16,7 @@ from verifier.checks.result import CheckParams, Result, absent, from_items, revi
 from verifier.checks.words import field_title, paper_title
 from verifier.context import Context
 from verifier.model import Document, FieldState, Item, Outcome, Reason, Text
-from verifier.screening.wording import Passage, says
+from verifier.screening.wording import first_saying
 
 
 class Params(CheckParams):
@@ -49,17 +49,15 @@ def check(case: Case, params: Params, context: Context) -> Result:
 def _elsewhere(case: Case, params: Params, context: Context, title: Text) -> Result:
     """The questions may be printed in the application or in the agent's report: whether what is there is an
     assessment that the customer confirmed, a person has to see."""
-    for paper in (*held_inside(case, context, params.document), *case.documents_of(*params.elsewhere)):
-        passage = Passage.of(paper.lines)
-        span = says(passage, params.elsewhere_cues)
-        if span is not None:
-            host = paper_title(case, paper)
-            return review(
-                Reason.JUDGEMENT,
-                f"未见单独的《{title.zh}》，{host.zh}中有相关内容：请确认是否已完成评估并经投保人确认",
-                f"There is no separate {title.en}, but {host.en} speaks of it: was it made and confirmed?",
-                evidence=passage.evidence(*span),
-            )
+    hosts = *held_inside(case, context, params.document), *case.documents_of(*params.elsewhere)
+    if told := first_saying(hosts, params.elsewhere_cues):
+        host = paper_title(case, told.paper)
+        return review(
+            Reason.JUDGEMENT,
+            f"未见单独的《{title.zh}》，{host.zh}中有相关内容：请确认是否已完成评估并经投保人确认",
+            f"There is no separate {title.en}, but {host.en} speaks of it: was it made and confirmed?",
+            evidence=told.evidence,
+        )
     return absent(case, f"未见《{title.zh}》", f"No {title.en} was found")
 
 

@@ -20,7 +20,7 @@ from verifier.checks.signing import judge_line
 from verifier.checks.words import paper_title
 from verifier.context import Context
 from verifier.model import Document, Evidence, Item, MarkState, Outcome, Reason, Severity, Text
-from verifier.screening.wording import Passage, says
+from verifier.screening.wording import Passage, first_saying, says
 from verifier.values.script import squeeze
 
 CUSTOMER = Text("投保人", "policyholder")
@@ -106,18 +106,15 @@ def _is_heading(text: str, headings: tuple[str, ...]) -> bool:
 
 
 def _not_there(case: Case, params: Params, title: Text, severity: Severity | None) -> Result:
-    for paper in case.documents_of(*params.declared_in):
-        passage = Passage.of(paper.lines)
-        span = says(passage, params.declared_by)
-        if span is not None:
-            host = case.vocabulary.title(paper.type)
-            return review(
-                Reason.JUDGEMENT,
-                f"未见单独的《{title.zh}》，仅《{host.zh}》中有相关声明：请确认该声明是否足够",
-                f"There is no separate {title.en}; only the {host.en} declares it: decide whether that is enough",
-                evidence=passage.evidence(*span),
-                severity=severity,
-            )
+    if told := first_saying(case.documents_of(*params.declared_in), params.declared_by):
+        host = case.vocabulary.title(told.paper.type)
+        return review(
+            Reason.JUDGEMENT,
+            f"未见单独的《{title.zh}》，仅《{host.zh}》中有相关声明：请确认该声明是否足够",
+            f"There is no separate {title.en}; only the {host.en} declares it: decide whether that is enough",
+            evidence=told.evidence,
+            severity=severity,
+        )
     return absent(case, f"未见《{title.zh}》", f"No {title.en} was found", severity=severity)
 
 

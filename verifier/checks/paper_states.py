@@ -23,7 +23,7 @@ from verifier.checks.signing import judge_line
 from verifier.checks.words import paper_title, place_of
 from verifier.context import Context
 from verifier.model import Document, Evidence, FieldState, Item, Outcome, Reason, Text
-from verifier.screening.wording import Passage, says
+from verifier.screening.wording import first_saying
 from verifier.values.organisations import compare_products
 
 
@@ -157,12 +157,8 @@ def _product(case: Case, group: Group, papers: tuple[Document, ...]) -> Item:
 
 
 def _in_text(papers: tuple[Document, ...], name: str) -> tuple[Evidence, ...]:
-    for paper in papers:
-        passage = Passage.of(paper.lines)
-        span = says(passage, (name,))
-        if span is not None:
-            return passage.evidence(*span)
-    return ()
+    told = first_saying(papers, (name,))
+    return told.evidence if told else ()
 
 
 def _dated(case: Case, group: Group, papers: tuple[Document, ...]) -> Item:

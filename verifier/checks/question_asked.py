@@ -12,7 +12,7 @@ from verifier.checks.result import CheckParams, Result, failed, passed, review
 from verifier.checks.words import paper_title
 from verifier.context import Context
 from verifier.model import FieldState, Reason
-from verifier.screening.wording import Passage, says
+from verifier.screening.wording import first_saying
 
 
 class Params(CheckParams):
@@ -34,13 +34,10 @@ def check(case: Case, params: Params, context: Context) -> Result:
                 return passed(zh, en, evidence=(field.evidence,))
             if field is not None and field.state is FieldState.EMPTY:
                 blank = field
-    for paper in case.documents_of(*params.papers):
-        passage = Passage.of(paper.lines)
-        span = says(passage, params.phrases)
-        if span is not None:
-            title = paper_title(case, paper)
-            zh, en = f"{title.zh}已询问{params.question_zh}", f"{title.en} asks {params.question_en}"
-            return passed(zh, en, evidence=passage.evidence(*span))
+    if told := first_saying(case.documents_of(*params.papers), params.phrases):
+        title = paper_title(case, told.paper)
+        zh, en = f"{title.zh}已询问{params.question_zh}", f"{title.en} asks {params.question_en}"
+        return passed(zh, en, evidence=told.evidence)
     if blank is not None:
         zh, en = f"{params.question_zh}一栏空白", f"The field on {params.question_en} is blank"
         return failed(zh, en, evidence=(blank.evidence,), confidence=blank.confidence)

@@ -17,7 +17,7 @@ from verifier.checks.result import CheckParams, Result, absent, from_items, gap_
 from verifier.checks.words import paper_title
 from verifier.context import Context
 from verifier.model import Document, Item, Outcome, Reason, Text
-from verifier.screening.wording import Passage, says
+from verifier.screening.wording import Passage, first_saying, says
 from verifier.values.levels import level_number
 from verifier.values.script import squeeze
 
@@ -43,17 +43,14 @@ def check(case: Case, params: Params, context: Context) -> Result:
 
 
 def _without(case: Case, params: Params) -> Result:
-    for paper in case.documents_of(*params.elsewhere):
-        passage = Passage.of(paper.lines)
-        span = says(passage, params.elsewhere_cues)
-        if span is not None:
-            host = paper_title(case, paper)
-            return review(
-                Reason.JUDGEMENT,
-                f"未见单独的《适当性匹配意见书》，{host.zh}中有相关内容：请确认是否为匹配意见",
-                f"There is no separate suitability opinion; {host.en} speaks of it: is that the opinion?",
-                evidence=passage.evidence(*span),
-            )
+    if told := first_saying(case.documents_of(*params.elsewhere), params.elsewhere_cues):
+        host = paper_title(case, told.paper)
+        return review(
+            Reason.JUDGEMENT,
+            f"未见单独的《适当性匹配意见书》，{host.zh}中有相关内容：请确认是否为匹配意见",
+            f"There is no separate suitability opinion; {host.en} speaks of it: is that the opinion?",
+            evidence=told.evidence,
+        )
     return absent(case, "未见《适当性匹配意见书》", "No suitability opinion was found")
 
 

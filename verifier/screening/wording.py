@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict
 
-from verifier.model import Evidence, Line
+from verifier.model import Document, Evidence, Line
 from verifier.values.script import squeeze
 
 SENTENCE_END = "。！？!?；;\n"
@@ -105,6 +105,24 @@ class Passage:
             for line, first, last in zip(self.lines, self.starts, ends, strict=True)
             if first < end and start < last
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A paper that says one of some phrases, and the lines that say it."""
+
+    paper: Document
+    evidence: tuple[Evidence, ...]
+
+
+def first_saying(papers: Iterable[Document], phrases: Iterable[str]) -> Said | None:
+    """The first paper that says one of the phrases."""
+    wanted = tuple(phrases)
+    for paper in papers:
+        passage = Passage.of(paper.lines)
+        if (span := says(passage, wanted)) is not None:
+            return Said(paper, passage.evidence(*span))
+    return None
 
 
 @lru_cache(maxsize=65536)
