@@ -5,12 +5,16 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.pages import (
+    accounts,
     administration,
     batches,
     blind,
     cases,
     checklists,
     dashboard,
+    draft_contents,
+    draft_labels,
+    draft_tests,
     drafts,
     entrance,
     institutions,
@@ -21,18 +25,23 @@ from api.pages import (
     requests,
     retention,
     samples,
+    schedules,
     trail,
     watches,
     webhooks,
 )
 
 PAGES: tuple[APIRouter, ...] = (
+    accounts.router,
     administration.router,
     batches.router,
     blind.router,
     cases.router,
     checklists.router,
     dashboard.router,
+    draft_contents.router,
+    draft_labels.router,
+    draft_tests.router,
     drafts.router,
     entrance.router,
     institutions.router,
@@ -43,6 +52,7 @@ PAGES: tuple[APIRouter, ...] = (
     requests.router,
     retention.router,
     samples.router,
+    schedules.router,
     trail.router,
     watches.router,
     webhooks.router,

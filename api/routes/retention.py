@@ -15,6 +15,7 @@ from api.principal import Principal
 from api.routes.documented import Sentence, problems
 from api.tables import CaseRow, Hold
 from api.workflow import purging, retention
+from api.workflow.opened import mask
 
 router = APIRouter(tags=["retention"])
 Keeper = Annotated[Principal, Depends(Allowed(Permission.RETENTION))]
@@ -97,8 +98,9 @@ def _hold(row: Hold) -> HoldOut:
     return HoldOut(**{name: getattr(row, name) for name in HoldOut.model_fields})
 
 
-def _due(row: CaseRow) -> DueOut:
-    return DueOut(case_id=row.id, name=row.name, batch_id=row.batch_id, keep_until=row.keep_until)
+def _due(row: CaseRow, who: Principal) -> DueOut:
+    name = row.name if who.sees_full_values else mask(row.name)
+    return DueOut(case_id=row.id, name=name, batch_id=row.batch_id, keep_until=row.keep_until)
 
 
 @router.get(
@@ -167,7 +169,7 @@ def release(hold_id: str, who: Keeper, services: Bound) -> HoldOut:
 )
 def due(who: Keeper, services: Bound, limit: Limit = 50, cursor: Cursor = None) -> DuesOut:
     found = retention.due(services, who, limit=limit, cursor=cursor)
-    return DuesOut(items=[_due(one) for one in found.items], next=found.next)
+    return DuesOut(items=[_due(one, who) for one in found.items], next=found.next)
 
 
 @router.post(

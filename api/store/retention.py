@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, String, cast, exists, func, or_, tuple_
 from sqlmodel import Session, col, select
@@ -12,6 +12,8 @@ from api.paging import Page, bad_cursor, page, position
 from api.principal import Principal
 from api.store import scope
 from api.tables import (
+    Batch,
+    BatchState,
     CaseRow,
     CaseState,
     Hold,
@@ -21,6 +23,7 @@ from api.tables import (
     SourceRow,
     Upload,
     UploadChunk,
+    UploadState,
 )
 
 PORTION = 1000
@@ -48,6 +51,30 @@ def _day(value: object) -> date:
         return date.fromisoformat(str(value))
     except ValueError:
         raise bad_cursor() from None
+
+
+def called(session: Session, who: Principal, text: str, limit: int = 20) -> Sequence[CaseRow]:
+    """Cases whose name begins so, or whose id, policy or application number this is, the newest first."""
+    same = or_(
+        col(CaseRow.name).startswith(text, autoescape=True),
+        col(CaseRow.id) == text,
+        col(CaseRow.policy_no) == text,
+        col(CaseRow.application_no) == text,
+    )
+    asked = select(CaseRow).where(scope.of_cases(who), same)
+    return session.exec(asked.order_by(col(CaseRow.id).desc()).limit(limit)).all()
+
+
+def given_up(session: Session, who: Principal, before: datetime, *, limit: int, cursor: str | None) -> Page[Batch]:
+    """Batches that were cancelled or failed before that moment and of which something is left, the newest first."""
+    cases = exists().where(col(CaseRow.batch_id) == col(Batch.id), col(CaseRow.purged_at).is_(None))
+    files = exists().where(col(Upload.batch_id) == col(Batch.id), col(Upload.state) != UploadState.REMOVED)
+    ended = col(Batch.state).in_((BatchState.CANCELLED, BatchState.FAILED)) & (col(Batch.finished_at) <= before)
+    asked = select(Batch).where(scope.of_batches(who), ended, cases | files)
+    if at := position(cursor, 1):
+        asked = asked.where(col(Batch.id) < str(at[0]))
+    rows = session.exec(asked.order_by(col(Batch.id).desc()).limit(limit + 1)).all()
+    return page(rows, limit, lambda row: (row.id,))
 
 
 def holds(session: Session, who: Principal, *, limit: int, cursor: str | None = None) -> Page[Hold]:

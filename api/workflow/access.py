@@ -18,7 +18,7 @@ from api.clock import now
 from api.permissions import Permission, Role, permissions_of, within
 from api.principal import Grant, Kind, Principal
 from api.services import Services
-from api.tables import ApiKey, SignIn, Tenant, User
+from api.tables import ApiKey, SignIn, Tenant, TenantKind, User
 
 COOKIE = "verifier_session"
 KEY_PREFIX = "vk_"
@@ -88,17 +88,18 @@ def by_key(session: Session, token: str, at: datetime) -> Held | None:
 
 def by_sign_in(session: Session, token: str, at: datetime, idle_minutes: float) -> Held | None:
     found = session.exec(
-        select(SignIn, User)
+        select(SignIn, User, Tenant.kind)
         .join(User, col(User.id) == col(SignIn.user_id))
         .join(Tenant, col(Tenant.id) == col(User.tenant_id))
         .where(SignIn.token_sha256 == digest(token), col(SignIn.ended_at).is_(None), col(Tenant.closed_at).is_(None))
     ).one_or_none()
     if found is None:
         return None
-    opened, user = found
+    opened, user, kind = found
     if opened.expires_at <= at or opened.seen_at + timedelta(minutes=idle_minutes) <= at or not usable(user, at):
         return None
-    return Held(principal_of(user, opened.id), opened.id, opened.seen_at)
+    who = principal_of(user, opened.id, operator=kind == TenantKind.OPERATOR)
+    return Held(who, opened.id, opened.seen_at)
 
 
 def _mark_seen(services: Services, held: Held, at: datetime) -> None:
@@ -120,9 +121,11 @@ def usable(user: User, at: datetime) -> bool:
     return user.closed_at is None and (user.expires_at is None or user.expires_at > at)
 
 
-def principal_of(user: User, session_id: str | None = None) -> Principal:
-    """A person with their rights; none of them while a one-time password has to be changed."""
+def principal_of(user: User, session_id: str | None = None, *, operator: bool = True) -> Principal:
+    """A person with their rights; none of them while a one-time password has to be changed. `operator`: whether their
+    institution is the operator's, whose administrators alone manage institutions."""
     roles = frozenset(Role(role) for role in user.roles)
+    beyond: frozenset[Permission] = frozenset() if operator else frozenset({Permission.TENANT_MANAGE})
     grant = None
     if Role.REGULATOR in roles:
         grant = Grant(user.grant_start, user.grant_end, frozenset(user.grant_branches), user.grant_unmasked)
@@ -133,7 +136,7 @@ def principal_of(user: User, session_id: str | None = None) -> Principal:
         user.tenant_id,
         user.branch_id,
         roles,
-        frozenset() if user.must_change_password else permissions_of(roles, user.branch_id),
+        frozenset() if user.must_change_password else permissions_of(roles, user.branch_id) - beyond,
         grant,
         session_id,
         user.must_change_password,

@@ -313,5 +313,8 @@ def _unsound(zh: str, en: str) -> ServiceError:
     return invalid(
         "unsound_rights",
         Text(f"权限设置不可用：{zh}", f"These rights cannot be given: {en}"),
-        Text("参见 docs/roles.md", "See docs/roles.md"),
+        Text(
+            "监管账户单独设立，须有授权起止日与到期日；其他账户至少一个角色",
+            "A regulator's account stands alone, with first and last day and an end; any other has a role at least",
+        ),
     )

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from api import rendering, trail
 from api.blobs import ORIGINALS
 from api.clock import now
 from api.errors import ServiceError
+from api.paging import Page
 from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services
@@ -105,26 +106,64 @@ def purge_batch(services: Services, who: Principal, batch_id: str) -> list[Purge
     """Purge a batch that was given up, or all of whose cases may go: every case, then what it was sent with. Nothing
     goes when one case must be kept."""
     who.require(Permission.RETENTION)
-    with services.reading() as session:
-        batch = scope.batch(session, who, batch_id)
-        if batch.finished_at is None or now() - batch.finished_at < ENDED:
-            raise ServiceError(
-                409,
-                "batch_not_ended",
-                Text("批次尚未结束，或结束不足一小时", "The batch has not ended, or less than an hour ago"),
-                Text("请先取消批次，或稍后再试", "Cancel it first, or try again later"),
-            )
-        rows = session.exec(select(CaseRow).where(CaseRow.batch_id == batch.id, scope.of_cases(who))).all()
-        left = [row for row in rows if row.purged_at is None]
-        for row in left:
-            if row.state != CaseState.PURGED:
-                _may_go(session, row)
-    done = [purge(services, who, row.id) for row in left]
+    asked = prospect(services, who, batch_id)
+    if not asked.ended:
+        raise ServiceError(
+            409,
+            "batch_not_ended",
+            Text("批次尚未结束，或结束不足一小时", "The batch has not ended, or less than an hour ago"),
+            Text("请先取消批次，或稍后再试", "Cancel it first, or try again later"),
+        )
+    if asked.staying:
+        raise asked.staying[0].because
+    done = [purge(services, who, row.id) for row in asked.going]
     with services.writing() as session:
         batch = scope.batch(session, who, batch_id)
         _close_batch(session, batch)
         trail.record(session, who, "batch.purged", "batch", batch.id, cases=len(done))
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """A case that must be kept, and the refusal that says why."""
+
+    case: CaseRow
+    because: ServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a purge of a batch would do: nothing before it has `ended`, nor while a case is `staying`. `gone`: cases that
+    were purged before; `files`: what was sent and is still kept."""
+
+    batch: Batch
+    ended: bool
+    going: Sequence[CaseRow]
+    staying: Sequence[Staying]
+    gone: int
+    files: int
+
+
+def prospect(services: Services, who: Principal, batch_id: str) -> Prospect:
+    who.require(Permission.RETENTION)
+    with services.reading() as session:
+        batch = scope.batch(session, who, batch_id)
+        rows = session.exec(select(CaseRow).where(CaseRow.batch_id == batch.id, scope.of_cases(who))).all()
+        left = [row for row in rows if row.purged_at is None]
+        staying = [Staying(row, why) for row in left if (why := _kept_by(session, row)) is not None]
+        sent = select(func.count()).select_from(Upload).where(Upload.batch_id == batch.id)
+        files = session.exec(sent.where(Upload.state != UploadState.REMOVED)).one()
+    kept = {one.case.id for one in staying}
+    going = [row for row in left if row.id not in kept]
+    return Prospect(batch, _has_ended(batch), going, staying, len(rows) - len(left), files)
+
+
+def given_up(services: Services, who: Principal, *, limit: int = 50, cursor: str | None = None) -> Page[Batch]:
+    """Batches that were cancelled or failed and of which something is left: most were sent by mistake."""
+    who.require(Permission.RETENTION)
+    with services.reading() as session:
+        return stored.given_up(session, who, now() - ENDED, limit=limit, cursor=cursor)
 
 
 def purge_due(services: Services, who: Principal) -> Iterator[Purged]:
@@ -163,6 +202,16 @@ def sweep(services: Services, who: Principal) -> int:
 _SWEPT = (ORIGINALS, TRANSCRIPTS, PAPERS, AUDITS)
 
 
+def _kept_by(session: Session, row: CaseRow) -> ServiceError | None:
+    """Why a case may not go. One whose purge broke off may."""
+    try:
+        if row.state != CaseState.PURGED:
+            _may_go(session, row)
+    except ServiceError as why:
+        return why
+    return None
+
+
 def _may_go(session: Session, row: CaseRow) -> None:
     if stored.holds_of(session, row.id, in_force=True):
         raise ServiceError(
@@ -184,8 +233,13 @@ def _may_go(session: Session, row: CaseRow) -> None:
 def _given_up(session: Session, row: CaseRow) -> bool:
     """Never judged, of a batch that was cancelled or failed: sent by mistake, so no law asks for this copy."""
     batch = session.get_one(Batch, row.batch_id)
-    ended = batch.finished_at is not None and now() - batch.finished_at >= ENDED
-    return row.judgement_id is None and batch.state in (BatchState.CANCELLED, BatchState.FAILED) and ended
+    stopped = batch.state in (BatchState.CANCELLED, BatchState.FAILED)
+    return row.judgement_id is None and stopped and _has_ended(batch)
+
+
+def _has_ended(batch: Batch) -> bool:
+    """What was being read when it ended has ended as well."""
+    return batch.finished_at is not None and now() - batch.finished_at >= ENDED
 
 
 # --- stored bytes --------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,18 @@ from verifier.context import REFERENCE_NAMES, References
 from verifier.model import Text
 from verifier.references import COLUMNS, OFAC, OPTIONAL, SIMPLE, UNITED_NATIONS, RowProblem, load_references
 
+NAMES: Mapping[str, Text] = {
+    "sellers": Text("销售人员登记", "Registered sellers"),
+    "institutions": Text("机构与许可", "Institutions and licences"),
+    "products": Text("备案产品", "Products on file"),
+    "payments": Text("收付款流水", "Ledger of payments"),
+    "payees": Text("收款账户", "Accounts that are paid into"),
+    "staff": Text("员工与账户", "Staff and their accounts"),
+    "surrenders": Text("退保记录", "Surrenders"),
+    "watchlist": Text("制裁与观察名单", "Sanctions and watchlists"),
+    "opt_out": Text("拒绝来电登记", "People who want no calls"),
+    "contact_log": Text("外呼记录", "Log of calls made"),
+}
 BESIDE_OFAC = re.compile(r"(?:alt|add)[\w.-]*\.csv", re.I)
 LARGEST = 512 * 1024 * 1024
 KEPT_PROBLEMS = 1000
@@ -51,6 +64,19 @@ def list_of(file: str) -> str:
             f"可用：{known}；联合国 XML；OFAC sdn/alt/add.csv", f"Lists: {', '.join(REFERENCE_NAMES)}; UN XML; OFAC CSV"
         ),
     )
+
+
+def file_for(name: str, given: str) -> str:
+    """What a list is to be called that somebody chose from a folder of theirs. Only publishers of watchlists mean
+    something by the name of a file; it is kept as far as it can be."""
+    if name != WATCHLIST:
+        return f"{name}.csv"
+    with suppress(ServiceError):
+        if len(given) <= 200 and list_of(given) == WATCHLIST:
+            return given
+    stem, dot, kind = given.rpartition(".")
+    plain = re.sub(r"[^\w.-]+", "-", stem if dot else given).strip("-.")[:100] or "list"
+    return f"un-{plain}.xml" if kind.lower() == "xml" else f"watchlist-{plain}.csv"
 
 
 def load(services: Services, who: Principal, file: str, chunks: Iterable[bytes]) -> ReferenceList:

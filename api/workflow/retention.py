@@ -57,6 +57,13 @@ def is_over(keep_until: date | None) -> bool:
     return keep_until is not None and keep_until < today()
 
 
+def found(services: Services, who: Principal, text: str) -> Sequence[CaseRow]:
+    """Cases by how they are called: whoever keeps or releases them is given a name or a number."""
+    who.require(Permission.RETENTION)
+    with services.reading() as session:
+        return stored.called(session, who, text.strip()) if text.strip() else ()
+
+
 def due(services: Services, who: Principal, *, limit: int = 50, cursor: str | None = None) -> Page[CaseRow]:
     """Cases that may be purged."""
     who.require(Permission.RETENTION)

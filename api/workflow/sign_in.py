@@ -17,7 +17,7 @@ from api.clock import now
 from api.errors import ServiceError, conflict, not_found
 from api.principal import Principal
 from api.services import Services
-from api.tables import SignIn, User
+from api.tables import SignIn, Tenant, TenantKind, User
 from api.workflow import access, passwords, second_factor, tries
 from verifier.model import Text
 
@@ -68,7 +68,8 @@ def open_sign_in(services: Services, session: Session, user: User, address: str,
         address=address[:64],
     )
     session.add(row)
-    who = access.principal_of(user, row.id)
+    operator = session.get_one(Tenant, user.tenant_id).kind == TenantKind.OPERATOR
+    who = access.principal_of(user, row.id, operator=operator)
     trail.record(session, who, "user.signed_in", "account", user.id, sign_in=row.id, how=how)
     return Opened(token, row.expires_at, who)
 
@@ -90,6 +91,17 @@ def sign_out(services: Services, who: Principal) -> None:
             row.ended_at = now()
             session.add(row)
             trail.record(session, who, "user.signed_out", "account", who.id, sign_in=row.id)
+
+
+def end_replaced(services: Services, token: str) -> None:
+    """The sign-in that a browser held before it signed in anew: nobody will send its token any more but a thief."""
+    with services.writing() as session:
+        row = session.exec(select(SignIn).where(SignIn.token_sha256 == access.digest(token))).one_or_none()
+        if row is not None and row.ended_at is None:
+            row.ended_at = now()
+            session.add(row)
+            who = access.principal_of(session.get_one(User, row.user_id), row.id)
+            trail.record(session, who, "sign_in.ended", "account", row.user_id, sign_in=row.id, how="replaced")
 
 
 def own_sign_ins(services: Services, who: Principal) -> Sequence[SignIn]:

@@ -163,12 +163,16 @@ class Prefix:
 # --- which places an institution may watch ----------------------------------------------------------
 
 
-def folder_of(settings: Settings, tenant: Tenant, location: str) -> Folder:
-    """A folder below `<root>/<institution's id or name>` of one of the operator's roots: nobody watches another's."""
-    place = Path(location).resolve()
+def homes(settings: Settings, tenant: Tenant) -> list[Path]:
+    """`<root>/<institution's id or name>` of each of the operator's roots."""
     names = [name for name in (tenant.id, tenant.name) if Path(name).name == name]
-    homes = [(root.resolve() / name).resolve() for root in settings.watch_roots for name in names]
-    if not any(place == home or place.is_relative_to(home) for home in homes):
+    return [(root.resolve() / name).resolve() for root in settings.watch_roots for name in names]
+
+
+def folder_of(settings: Settings, tenant: Tenant, location: str) -> Folder:
+    """A folder in one of the institution's homes: nobody watches another's."""
+    place = Path(location).resolve()
+    if not any(place == home or place.is_relative_to(home) for home in homes(settings, tenant)):
         roots = "、".join(str(root / tenant.id) for root in settings.watch_roots) or "-"
         raise _refused(
             Text("该文件夹不在允许监视的位置之下", "This folder does not lie where this institution may watch"),

@@ -8,9 +8,11 @@ from sqlmodel import select
 
 from api.permissions import Role
 from api.tables import HistoryPayment
+from api.workflow import references
 from api.workflow.lists import Lists
 from tests.api.house import House
 from tests.api.judged import Scene
+from verifier.context import REFERENCE_NAMES
 
 PAYMENTS = "case,policy,policyholder,policyholder_id,payer,payer_account,amount,currency,date,method,serial\n"
 WATCHLIST = "id,schema,name,aliases,birth_date,countries,identifiers,dataset,last_change\n"
@@ -112,3 +114,24 @@ def test_people_of_a_branch_do_not_change_the_lists_of_all(scene: Scene, client:
     local = house.person(scene.tenant_id, Role.AML_OFFICER, branch_id=house.branch(scene.tenant_id)).client
     assert local.post("/api/v1/references", params={"file": "opt_out.csv"}, content=b"phone,date\n").status_code == 403
     assert local.delete(f"/api/v1/references/{row['id']}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "kept"),
+    [
+        ("sellers", "业务员 2026.xlsx.csv", "sellers.csv"),
+        ("watchlist", "targets.simple.csv", "targets.simple.csv"),
+        ("watchlist", "consolidated-2026.xml", "consolidated-2026.xml"),
+        ("watchlist", "sdn-2026-11-20.csv", "sdn-2026-11-20.csv"),
+        ("watchlist", "制裁名单 (11月).csv", "watchlist-制裁名单-11月.csv"),
+        ("watchlist", "my list.xml", "un-my-list.xml"),
+        ("watchlist", "sellers.csv", "watchlist-sellers.csv"),
+        ("watchlist", "../../etc/passwd", "watchlist-list.csv"),
+        ("watchlist", "x" * 300 + ".csv", f"watchlist-{'x' * 100}.csv"),
+        ("watchlist", ".csv", "watchlist-list.csv"),
+    ],
+)
+def test_a_file_that_somebody_chose_is_called_as_its_list(name: str, given: str, kept: str) -> None:
+    assert references.file_for(name, given) == kept
+    assert references.list_of(kept) == name
+    assert set(references.NAMES) == set(REFERENCE_NAMES)

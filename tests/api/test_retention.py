@@ -309,6 +309,51 @@ def test_a_purge_that_broke_off_is_due_again_and_ends(
     assert actions(house, case_id).count("case.purging") == actions(house, case_id).count("case.purged") == 1
 
 
+def test_a_case_is_found_by_its_name_or_number_in_the_askers_scope(house: House, scene: Scene, keeper: Person) -> None:
+    case_id = scene.case("C-1", policy_no="P1", application_no="T1")
+    other = scene.case("C-2%", policy_no="P2")
+    Scene(house, house.tenant("别家")).case("C-1", policy_no="P1")
+
+    def found(text: str, who: Person = keeper) -> list[str]:
+        return [row.id for row in retention.found(house.services, who.principal, text)]
+
+    assert found("C-") == [other, case_id]
+    assert found(" P1 ") == found("T1") == found(case_id) == found("C-1") == [case_id]
+    assert found("%") == found("P") == found("") == found("1") == []
+    inside = house.person(scene.tenant_id, Role.ADMINISTRATOR, branch_id=house.branch(scene.tenant_id))
+    assert found("C-", inside) == []
+    with pytest.raises(ServiceError, match="forbidden"):
+        found("C-", house.person(scene.tenant_id, Role.REVIEWER))
+
+
+def test_what_a_purge_of_a_batch_would_do_is_told_before_it(house: House, scene: Scene, keeper: Person) -> None:
+    going, held = filed(scene, "C-1", b"one"), filed(scene, "C-2", b"two")
+    kept_on = filed(scene, "C-3", b"three", until=today())
+    retention.hold(house.services, keeper.principal, held, "诉讼")
+    asked = purging.prospect(house.services, keeper.principal, scene.batch_id)
+    assert [row.id for row in asked.going] == [going]
+    assert {one.case.id: one.because.code for one in asked.staying} == {held: "case_on_hold", kept_on: "must_be_kept"}
+    assert (asked.ended, asked.gone, asked.files) == (False, 0, 3)
+    purging.purge(house.services, keeper.principal, going)
+    asked = purging.prospect(house.services, keeper.principal, scene.batch_id)
+    assert (asked.going, asked.gone, asked.files) == ([], 1, 2)
+
+
+def test_batches_that_were_given_up_are_listed_while_something_is_left(
+    house: House, scene: Scene, keeper: Person
+) -> None:
+    who, long_ago = keeper.principal, now() - timedelta(hours=2)
+    own: dict[str, Any] = {"tenant_id": scene.tenant_id, "created_by": "x", "created_at": long_ago}
+    old = Batch(name="a", state=BatchState.CANCELLED, finished_at=long_ago, **own)
+    lately = Batch(name="b", state=BatchState.FAILED, finished_at=now(), **own)
+    empty = Batch(name="c", state=BatchState.CANCELLED, finished_at=long_ago, **own)
+    add(house, old, lately, empty)
+    add(house, *(Upload(batch_id=one.id, path="a.pdf", state=UploadState.RECEIVED, **own) for one in (old, lately)))
+    assert [row.id for row in purging.given_up(house.services, who).items] == [old.id]
+    purging.purge_batch(house.services, who, old.id)
+    assert purging.given_up(house.services, who).items == []
+
+
 def test_what_was_written_lately_goes_with_a_later_sweep(house: House, scene: Scene, keeper: Person) -> None:
     case_id = filed(scene, "C-1", b"one")
     told = purging.purge(house.services, keeper.principal, case_id)
