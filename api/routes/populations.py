@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -18,20 +20,25 @@ from api.store.populations import Filters
 from api.tables import CaseRow, Population, SoldPolicy, SoldState
 from api.workflow import populations
 from api.workflow.batches import sees_verdicts
+from api.workflow.opened import mask
+from verifier.reports.masking import masked
 
 router = APIRouter(tags=["populations"])
 Reader = Annotated[Principal, Depends(Allowed(Permission.POPULATION_READ))]
 Writer = Annotated[Principal, Depends(Allowed(Permission.POPULATION_WRITE))]
-CSV: dict[str, Any] = {
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LIST: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "CSV，UTF-8 或 GB18030；首行为列名 / UTF-8 or GB18030, the first row is the heading",
+        "description": "CSV（UTF-8 或 GB18030）或 .xlsx 工作簿的第一张表；前十行中有列名"
+        " / CSV (UTF-8 or GB18030) or the first sheet of an .xlsx workbook; the heading is among the first ten rows",
         "content": {
             "text/csv": {
                 "schema": {"type": "string", "format": "binary"},
                 "example": "policy_no,application_no,case,branch,channel,product,product_kind,seller_number,premium,"
                 "sale_date\nP2026000001,T2026000001,,上海分公司,bank,安华福终身寿险,participating,S001,24000.00,2026-10-02\n",
-            }
+            },
+            WORKBOOK: {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }
@@ -140,11 +147,11 @@ class ChangedOut(BaseModel):
     "/populations",
     operation_id="load_population",
     summary="载入销售清单并核对 / Load a list of sold policies and reconcile it",
-    description="正文为 CSV 文件。无法使用的行按行号列出，其余照常采用。"
-    " / The body is the CSV file. Rows that cannot be used are listed by number; the others count.",
+    description="正文为 CSV 或 .xlsx 文件。无法使用的行按行号列出，其余照常采用。"
+    " / The body is the CSV or .xlsx file. Rows that cannot be used are listed by number; the others count.",
     status_code=201,
     responses=problems(413, 503, 507),
-    openapi_extra=CSV,
+    openapi_extra=LIST,
 )
 async def load(
     request: Request,
@@ -183,7 +190,7 @@ def one(population_id: str, who: Reader, services: Bound) -> PopulationWithTotal
             excluded_audited=told.excluded_audited,
             verdicts=dict(told.verdicts) if sees_verdicts(who) else {},
             branches={name: dict(states) for name, states in told.branches.items()},
-            reasons=dict(told.reasons),
+            reasons=_reasons(told.reasons, who),
             outside=told.outside,
             undated=told.undated,
         ),
@@ -215,12 +222,16 @@ def policies(
     channel: Annotated[str, Query(max_length=20)] = "",
     product_kind: Annotated[str, Query(max_length=40)] = "",
     seller: Annotated[str, Query(max_length=100)] = "",
+    verdict: Annotated[str, Query(pattern="^(compliant|non_compliant|incomplete)?$")] = "",
+    has_case: Annotated[
+        bool | None, Query(description="有无审核案件，排除的保单也可能有 / With a case, which excluded ones may have")
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> PoliciesOut:
-    filters = Filters(state, branch, channel, product_kind, seller)
+    filters = Filters(state, branch, channel, product_kind, seller, verdict, has_case)
     found = populations.policies_of(services, who, population_id, filters, limit, cursor)
-    return PoliciesOut(items=[policy_out(row) for row in found.items], next=found.next)
+    return PoliciesOut(items=[policy_out(row, who) for row in found.items], next=found.next)
 
 
 @router.get(
@@ -238,7 +249,7 @@ def outsiders(
     cursor: Cursor = None,
 ) -> OutsidersOut:
     found = populations.outsiders(services, who, population_id, undated=undated, limit=limit, cursor=cursor)
-    return OutsidersOut(items=[_outsider(case) for case in found.items], next=found.next)
+    return OutsidersOut(items=[_outsider(case, who) for case in found.items], next=found.next)
 
 
 @router.post(
@@ -261,13 +272,28 @@ def include(population_id: str, given: InclusionIn, who: Writer, services: Bound
     return ChangedOut(changed=populations.include(services, who, population_id, given.policy_ids))
 
 
+def _reasons(told: Mapping[str, int], who: Principal) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for reason, number in told.items():
+        counted[reason if who.sees_full_values else mask(reason)] += number
+    return dict(counted)
+
+
 def _out(row: Population) -> PopulationOut:
     return PopulationOut.model_validate(row, from_attributes=True)
 
 
-def policy_out(row: SoldPolicy) -> PolicyOut:
-    return PolicyOut.model_validate(row, from_attributes=True)
+def policy_out(row: SoldPolicy, who: Principal) -> PolicyOut:
+    """Numbers of policies are what a list is compared by and are shown to all; numbers of persons are not."""
+    told = PolicyOut.model_validate(row, from_attributes=True)
+    if not who.sees_full_values:
+        told.case_name, told.excluded_because = mask(told.case_name), mask(told.excluded_because)
+    return told
 
 
-def _outsider(row: CaseRow) -> OutsiderOut:
-    return OutsiderOut.model_validate(row, from_attributes=True)
+def _outsider(row: CaseRow, who: Principal) -> OutsiderOut:
+    told = OutsiderOut.model_validate(row, from_attributes=True)
+    if not who.sees_full_values:
+        told.name = mask(told.name)
+        told.policy_no, told.application_no = masked(told.policy_no), masked(told.application_no)
+    return told

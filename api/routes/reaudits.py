@@ -13,10 +13,12 @@ from api.permissions import Permission
 from api.principal import Principal
 from api.routes.documented import problems
 from api.store import reaudits as stored
-from api.store.reaudits import Scope
+from api.store.reaudits import Move, Scope
 from api.store.samples import CaseFilters
 from api.tables import CaseRow, ReAudit, ReAuditCase
 from api.workflow import reaudits
+from api.workflow.batches import sees_verdicts
+from api.workflow.opened import mask
 
 router = APIRouter(tags=["re-audits"])
 Auditor = Annotated[Principal, Depends(Allowed(Permission.REAUDIT))]
@@ -30,6 +32,8 @@ def _looking(who: Anyone) -> Principal:
 
 
 Looking = Annotated[Principal, Depends(_looking)]
+WORD = r"^[^\x00]*$"
+BEFORE = "检查的结果，未指定检查时为案件结论 / An outcome of the check; a verdict where no check is named"
 VERDICT = "^(compliant|non_compliant|incomplete)?$"
 
 
@@ -183,12 +187,18 @@ def lines(
     changed: Annotated[bool | None, Query(description="有无变化 / With or without a change")] = None,
     verdict_changed: bool | None = None,
     state: Annotated[str | None, Query(pattern="^(waiting|judged|adopted|failed)$")] = None,
+    check: Annotated[
+        str, Query(max_length=40, pattern=WORD, description="该检查有变化的 / In which this check changed")
+    ] = "",
+    before: Annotated[str, Query(max_length=16, pattern=WORD, description=BEFORE, examples=["pass"])] = "",
+    after: Annotated[str, Query(max_length=16, pattern=WORD, examples=["fail"])] = "",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> LinesOut:
-    asked = reaudits.Asked(changed, verdict_changed, state)
+    move = Move(check, before, after) if check or before or after else None
+    asked = reaudits.Asked(changed, verdict_changed, state, move)
     found, hidden = reaudits.lines(services, who, reaudit_id, asked, limit, cursor)
-    return LinesOut(items=[_line(line, case, hidden) for line, case in found.items], next=found.next)
+    return LinesOut(items=[_line(who, line, case, hidden) for line, case in found.items], next=found.next)
 
 
 @router.post(
@@ -216,13 +226,14 @@ def out(row: ReAudit) -> ReauditOut:
     return ReauditOut.model_validate(row, from_attributes=True)
 
 
-def _line(line: ReAuditCase, case: CaseRow, hidden: frozenset[str]) -> LineOut:
+def _line(who: Principal, line: ReAuditCase, case: CaseRow, hidden: frozenset[str]) -> LineOut:
+    verdicts = (line.verdict_before, line.verdict_after) if sees_verdicts(who) else ("", "")
     return LineOut(
         case_id=line.case_id,
-        case=case.name,
+        case=case.name if who.sees_full_values else mask(case.name),
         state=line.state,
-        verdict_before=line.verdict_before,
-        verdict_after=line.verdict_after,
+        verdict_before=verdicts[0],
+        verdict_after=verdicts[1],
         changes={check: list(pair) for check, pair in line.changes.items() if check not in hidden},
         judgement_id=line.judgement_id,
         problem=line.problem,

@@ -18,7 +18,9 @@ from api.store.samples import Item
 from api.tables import Draw
 from api.workflow import draws
 from api.workflow.batches import sees_verdicts
-from api.workflow.draws import BY_RISK, Rule, Weights
+from api.workflow.draws import Rule, Weights
+from api.workflow.opened import mask
+from verifier.reports.masking import masked
 
 router = APIRouter(tags=["samples"])
 Drawer = Annotated[Principal, Depends(Allowed(Permission.SAMPLE_DRAW))]
@@ -69,8 +71,20 @@ class DrawnCase(BaseModel):
     verdict: str | None
 
 
+class DrawnThen(BaseModel):
+    """What counted of the case when it was drawn. `verdict` with what people had decided by then."""
+
+    judgement_id: str
+    verdict: str | None
+    judged_at: datetime
+    pack: str
+    edition: str
+    as_of: date
+
+
 class DrawnOut(BaseModel):
-    """One that was drawn: its policy, its case, or both. `weight` and `why`: how much likelier it was to be drawn."""
+    """One that was drawn: its policy, its case as it is now, or both. `weight` and `why`: how much likelier it was to be
+    drawn. `then`: the judgement that counted at that time; none where it was not audited yet."""
 
     rank: int
     stratum: str
@@ -78,6 +92,7 @@ class DrawnOut(BaseModel):
     why: str = Field(examples=["channel=bank×2"])
     policy: PolicyOut | None
     case: DrawnCase | None
+    then: DrawnThen | None
 
 
 class DrawnPageOut(BaseModel):
@@ -112,7 +127,7 @@ def take(given: SampleIn, response: Response, who: Drawer, services: Bound) -> S
     responses=problems(),
 )
 def weights(who: Drawer) -> Weights:
-    return BY_RISK
+    return draws.default_weights(who)
 
 
 @router.get("/samples", operation_id="list_samples", summary="抽样记录 / Samples", responses=problems())
@@ -180,11 +195,28 @@ def _item(one: Item, who: Principal) -> DrawnOut:
     case = DrawnCase.model_validate(one.case, from_attributes=True) if one.case else None
     if case is not None and not sees_verdicts(who):
         case.verdict = None
+    if case is not None and not who.sees_full_values:
+        case.name, case.policy_no = mask(case.name), masked(case.policy_no)
     return DrawnOut(
         rank=one.drawn.rank,
         stratum=one.drawn.stratum,
         weight=one.drawn.weight,
         why=one.drawn.why,
-        policy=policy_out(one.policy) if one.policy else None,
+        policy=policy_out(one.policy, who) if one.policy else None,
         case=case,
+        then=_then(one, who),
+    )
+
+
+def _then(one: Item, who: Principal) -> DrawnThen | None:
+    judged = one.judgement
+    if judged is None:
+        return None
+    return DrawnThen(
+        judgement_id=judged.id,
+        verdict=one.drawn.verdict if sees_verdicts(who) else None,
+        judged_at=judged.created_at,
+        pack=judged.pack,
+        edition=judged.edition,
+        as_of=judged.as_of,
     )

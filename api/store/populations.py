@@ -19,6 +19,7 @@ from api.tables import Branch, CaseRow, Population, SoldPolicy, SoldState
 
 SLICE = 500
 DRAWN_AT_ONCE = 5000
+IN_COLUMNS = ("state", "branch", "channel", "product_kind", "seller_number")
 LOADED = col(Population.size) > 0  # one that is being loaded, or whose loading was broken off, has no size
 
 
@@ -71,24 +72,34 @@ def _branch_names(session: Session, ids: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Of the policies of a population; empty: all."""
+    """Of the policies of a population; empty: all. `verdict`: what the case of the policy came to; `has_case`: whether
+    there is one, which excluded policies may have as well."""
 
     state: str = ""
     branch: str = ""
     channel: str = ""
     product_kind: str = ""
     seller_number: str = ""
+    verdict: str = ""
+    has_case: bool | None = None
 
-    def condition(self) -> ColumnElement[bool]:
-        wanted = {name: getattr(self, name) for name in self.__dataclass_fields__ if getattr(self, name)}
-        return and_(true(), *(col(getattr(SoldPolicy, name)) == value for name, value in wanted.items()))
+    def condition(self, who: Principal) -> ColumnElement[bool]:
+        wanted = {name: getattr(self, name) for name in IN_COLUMNS if getattr(self, name)}
+        conditions = [col(getattr(SoldPolicy, name)) == value for name, value in wanted.items()]
+        if self.verdict:
+            judged = select(CaseRow.id).where(scope.of_cases(who), CaseRow.verdict == self.verdict)
+            conditions.append(col(SoldPolicy.case_id).in_(judged))
+        if self.has_case is not None:
+            case = col(SoldPolicy.case_id)
+            conditions.append(case.is_not(None) if self.has_case else case.is_(None))
+        return and_(true(), *conditions)
 
 
 def policies(
     session: Session, who: Principal, population_id: str, filters: Filters, limit: int, cursor: str | None
 ) -> Page[SoldPolicy]:
     """Policies of a population in the order of their numbers."""
-    asked = _of(session, who, population_id).where(filters.condition())
+    asked = _of(session, who, population_id).where(filters.condition(who))
     if after := position(cursor, 1):
         asked = asked.where(col(SoldPolicy.policy_no) > str(after[0]))
     rows = session.exec(asked.order_by(col(SoldPolicy.policy_no)).limit(limit + 1)).all()
@@ -122,6 +133,7 @@ class Drawable(NamedTuple):
     sale_date: date | None
     state: str
     verdict: str | None
+    judgement_id: str | None
 
 
 def every_policy(session: Session, who: Principal, population_id: str, filters: Filters) -> Iterator[Drawable]:
@@ -136,10 +148,11 @@ def every_policy(session: Session, who: Principal, population_id: str, filters: 
             col(sold.sale_date),
             col(sold.state),
             col(CaseRow.verdict),
+            col(CaseRow.judgement_id),
         )
         .select_from(sold)
         .outerjoin(CaseRow, and_(col(CaseRow.id) == col(sold.case_id), scope.of_cases(who)))
-        .where(col(sold.population_id) == population_id, of_policies(session, who), filters.condition())
+        .where(col(sold.population_id) == population_id, of_policies(session, who), filters.condition(who))
         .order_by(col(sold.policy_no))
         .limit(DRAWN_AT_ONCE)
     )
@@ -307,6 +320,19 @@ def totals(session: Session, who: Principal, row: Population) -> Totals:
         outside=_count(session, select(CaseRow.id).where(outside(who, row.start, row.end))),
         undated=_count(session, select(CaseRow.id).where(outside(who, None, None))),
     )
+
+
+def states_of(session: Session, who: Principal, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How many policies of each of these populations are in each state, as far as the asker may see them."""
+    asked = (
+        columns(col(SoldPolicy.population_id), col(SoldPolicy.state), func.count())
+        .where(col(SoldPolicy.population_id).in_(ids), of_policies(session, who))
+        .group_by(col(SoldPolicy.population_id), col(SoldPolicy.state))
+    )
+    found: dict[str, dict[str, int]] = {one: dict.fromkeys((state.value for state in SoldState), 0) for one in ids}
+    for population_id, state, number in session.execute(asked).all():
+        found[population_id][state] = number
+    return found
 
 
 def _count(session: Session, asked: Select[Any]) -> int:

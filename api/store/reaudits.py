@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ from api.paging import Page, page, position
 from api.principal import Principal
 from api.store import populations, scope
 from api.store.samples import CaseFilters
-from api.tables import CaseRow, Drawn, FindingRow, ReAudit, ReAuditCase, SoldPolicy
+from api.tables import CaseRow, Drawn, FindingRow, Judgement, ReAudit, ReAuditCase, SoldPolicy
 
 ACTIVE = ("queued", "running")
 
@@ -81,6 +82,11 @@ def fill(session: Session, row: ReAudit, wanted: Scope, who: Principal) -> int:
     return number(session, row.id)
 
 
+def matching(session: Session, who: Principal, wanted: Scope) -> int:
+    """How many cases a scope holds now."""
+    return session.exec(select(func.count()).select_from(CaseRow).where(wanted.condition(who))).one()
+
+
 def number(session: Session, reaudit_id: str, *conditions: ColumnElement[bool]) -> int:
     asked = select(func.count()).select_from(ReAuditCase).where(ReAuditCase.reaudit_id == reaudit_id, *conditions)
     return session.exec(asked).one()
@@ -129,6 +135,22 @@ def standing(session: Session, reaudit_id: str) -> Standing:
     return Standing(dict(states), {f"{before}>{after}": number for before, after, number in verdicts})
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of one check from an outcome to another, or of the verdict where `check` is empty. Empty outcomes: any
+    change of the check."""
+
+    check: str
+    before: str = ""
+    after: str = ""
+
+    def condition(self) -> ColumnElement[bool]:
+        if not self.check:
+            return and_(col(ReAuditCase.verdict_before) == self.before, col(ReAuditCase.verdict_after) == self.after)
+        pair = f": {json.dumps([self.before, self.after])}" if self.before or self.after else ":"
+        return cast(col(ReAuditCase.changes), Text).contains(json.dumps(self.check) + pair, autoescape=True)
+
+
 def lines(
     session: Session,
     who: Principal,
@@ -137,6 +159,7 @@ def lines(
     changed: bool | None,
     verdict_changed: bool | None,
     state: str | None,
+    move: Move | None,
     limit: int,
     cursor: str | None,
 ) -> Page[tuple[ReAuditCase, CaseRow]]:
@@ -154,10 +177,25 @@ def lines(
         asked = asked.where(and_(differs, col(ReAuditCase.verdict_after) != "") if verdict_changed else ~differs)
     if state:
         asked = asked.where(ReAuditCase.state == state)
+    if move:
+        asked = asked.where(move.condition())
     if after := position(cursor, 1):
         asked = asked.where(col(ReAuditCase.case_id) > str(after[0]))
     rows = session.exec(asked.order_by(col(ReAuditCase.case_id)).limit(limit + 1)).all()
     return page([(line, case) for line, case in rows], limit, lambda pair: (pair[0].case_id,))
+
+
+def judgement(session: Session, who: Principal, reaudit_id: str, case_id: str) -> Judgement:
+    """What a re-audit came to on a case."""
+    row = session.exec(
+        select(Judgement)
+        .join(ReAuditCase, col(ReAuditCase.judgement_id) == col(Judgement.id))
+        .join(CaseRow, col(CaseRow.id) == col(ReAuditCase.case_id))
+        .where(ReAuditCase.reaudit_id == reaudit_id, ReAuditCase.case_id == case_id, scope.of_cases(who))
+    ).one_or_none()
+    if row is None:
+        raise not_found("该案件的重审结果", "result for this case")
+    return row
 
 
 def to_adopt(session: Session, reaudit_id: str, size: int) -> Sequence[ReAuditCase]:

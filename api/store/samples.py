@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, true
 from sqlalchemy import select as columns
@@ -14,7 +15,7 @@ from api.errors import not_found
 from api.paging import Page, bad_cursor, page, position
 from api.principal import Principal
 from api.store import populations, scope
-from api.tables import Branch, CaseRow, Draw, Drawn, SoldPolicy
+from api.tables import Branch, CaseRow, Draw, Drawn, Judgement, SoldPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def every_case(session: Session, who: Principal, filters: CaseFilters) -> Iterat
             *(col(one) for one in (case.channel, case.product_kind, case.seller_number, case.premium)),
             col(case.sale_date),
             col(case.verdict),
+            col(case.judgement_id),
         )
         .where(scope.of_cases(who), populations.AUDITED, col(case.purged_at).is_(None), filters.condition())
         .order_by(col(case.id))
@@ -63,9 +65,9 @@ def every_case(session: Session, who: Principal, filters: CaseFilters) -> Iterat
     last = ""
     while rows := session.execute(asked.where(col(case.id) > last)).all():
         for row in rows:
-            key, branch, channel, kind, seller, premium, day, verdict = row
+            key, branch, channel, kind, seller, premium, day, verdict, judgement = row
             yield populations.Drawable(
-                key, None, key, names.get(branch or "", ""), channel, kind, seller, premium, day, "", verdict
+                key, None, key, names.get(branch or "", ""), channel, kind, seller, premium, day, "", verdict, judgement
             )
         last = rows[-1][0]
 
@@ -100,15 +102,36 @@ def listed(
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """One that was drawn. `judgement`: the one that counted then; None where there was none."""
+
     drawn: Drawn
     policy: SoldPolicy | None
     case: CaseRow | None
+    judgement: Judgement | None
 
 
 def items(session: Session, who: Principal, draw_id: str, limit: int, cursor: str | None) -> Page[Item]:
     """What was drawn, in the order drawn, as far as the asker may see it."""
+    asked = _items(session, who, draw_id)
+    if after := position(cursor, 1):
+        if type(after[0]) is not int or abs(after[0]) >= 2**31:
+            raise bad_cursor()
+        asked = asked.where(col(Drawn.rank) > after[0])
+    rows = session.exec(asked.order_by(col(Drawn.rank)).limit(limit + 1)).all()
+    return page([Item(*row) for row in rows], limit, lambda item: (item.drawn.rank,))
+
+
+def item(session: Session, who: Principal, draw_id: str, rank: int) -> Item:
+    """One of them by its place in the order drawn."""
+    row = session.exec(_items(session, who, draw_id).where(Drawn.rank == rank)).one_or_none()
+    if row is None:
+        raise not_found("抽中的案件", "drawn case")
+    return Item(*row)
+
+
+def _items(session: Session, who: Principal, draw_id: str) -> Any:
     asked = (
-        select(Drawn, SoldPolicy, CaseRow)
+        select(Drawn, SoldPolicy, CaseRow, Judgement)
         .outerjoin(SoldPolicy, col(SoldPolicy.id) == col(Drawn.policy_id))
         .outerjoin(
             CaseRow,
@@ -117,13 +140,11 @@ def items(session: Session, who: Principal, draw_id: str, limit: int, cursor: st
                 scope.of_cases(who),
             ),
         )
+        .outerjoin(
+            Judgement, and_(col(Judgement.id) == col(Drawn.judgement_id), col(Judgement.case_id) == col(CaseRow.id))
+        )
         .where(Drawn.draw_id == draw_id)
     )
     if who.branch_id or who.grant is not None:
         asked = asked.where(or_(col(CaseRow.id).is_not(None), populations.of_policies(session, who)))
-    if after := position(cursor, 1):
-        if type(after[0]) is not int or abs(after[0]) >= 2**31:
-            raise bad_cursor()
-        asked = asked.where(col(Drawn.rank) > after[0])
-    rows = session.exec(asked.order_by(col(Drawn.rank)).limit(limit + 1)).all()
-    return page([Item(*row) for row in rows], limit, lambda item: (item.drawn.rank,))
+    return asked

@@ -88,11 +88,15 @@ class Draw(SQLModel, table=True):
 
 
 class Drawn(SQLModel, table=True):
+    """`judgement_id`, `verdict`: what counted of the case when it was drawn, so that it can be opened as it was."""
+
     __tablename__ = "drawn"
     draw_id: str = Field(foreign_key="draw.id", primary_key=True, max_length=36)
     rank: int = Field(primary_key=True)
     policy_id: str | None = Field(default=None, foreign_key="sold_policy.id")
     case_id: str | None = Field(default=None, foreign_key="sale_case.id", index=True)
+    judgement_id: str | None = Field(default=None, foreign_key="judgement.id")
+    verdict: str | None = Field(default=None, max_length=16)
     stratum: str = Field(default="", max_length=200)
     weight: int = 1
     why: str = Field(default="", max_length=200)
@@ -226,7 +230,8 @@ class Schedule(SQLModel, table=True):
 
 class PackDraft(SQLModel, table=True):
     """An institution's own pack: what differs from the pack it extends. `files`: path to YAML text. `editors`: all who
-    changed it, none of whom may publish it. `sha256`: of the pack as it was proposed. `version` is for ETags."""
+    changed it, none of whom may publish it. `sha256`: of the pack as it was proposed. `version` is for ETags.
+    `sent_back`: who did not publish it, when and why, the last time."""
 
     __tablename__ = "pack_draft"
     id: str = row_id()
@@ -243,7 +248,9 @@ class PackDraft(SQLModel, table=True):
     created_by: str = Field(max_length=60)
     created_at: datetime = moment()
     changed_at: datetime = moment()
+    changed_by: str = Field(default="", max_length=60)
     proposed_by: str | None = Field(default=None, max_length=60)
+    sent_back: dict[str, str] = json_column(dict)
     published_by: str | None = Field(default=None, max_length=60)
     published_at: datetime | None = moment(optional=True)
 

@@ -23,6 +23,7 @@ from api.store import populations
 from api.store import samples as stored
 from api.tables import Draw, Drawn, SoldState, new_id
 from api.workflow import webhooks
+from api.workflow.batches import require_verdicts, sees_verdicts
 from api.workflow.drawing import Unit, draw, frame, frame_digest, frame_lines, sample_digest
 from verifier.model import Text
 
@@ -96,6 +97,11 @@ class Rule(BaseModel):
             raise ValueError("weights belong to the method risk")
         return self
 
+    @property
+    def by_verdict(self) -> bool:
+        """Whether who was drawn says something of verdicts."""
+        return bool(self.verdict or (self.weights and self.weights.verdict))
+
     def number(self, of: int) -> int:
         if self.size is not None:
             return min(self.size, of)
@@ -117,11 +123,13 @@ def take(
     who.require(Permission.SAMPLE_DRAW)
     seed = seed.strip() or secrets.token_hex(8)
     if rule.method == "risk" and rule.weights is None:
-        rule = rule.model_copy(update={"weights": BY_RISK})
+        rule = rule.model_copy(update={"weights": default_weights(who)})
+    if rule.by_verdict:
+        require_verdicts(who)
     with services.reading() as session:
         if draw_id and (known := session.get(Draw, draw_id)) is not None:
             return known
-        places, units = _population(session, who, rule, population_id)
+        candidates, units = _population(session, who, rule, population_id)
     ordered = frame(units)
     if not ordered:
         raise invalid(
@@ -149,7 +157,7 @@ def take(
     with services.writing() as session:
         if session.get(Draw, row.id) is not None:
             return row
-        _keep(session, row, drawn, places)
+        _keep(session, row, [(unit, candidates[unit.id]) for unit in drawn])
         trail.record(
             session, who, "sample.drawn", "draw", row.id, size=row.size, of=row.population_size,
             population=population_id, population_sha256=row.population_sha256, sample_sha256=row.sample_sha256,
@@ -162,19 +170,23 @@ def take(
     return row
 
 
-Places = dict[str, tuple[str | None, str | None]]  # of a unit: its policy and its case
+def default_weights(who: Principal) -> Weights:
+    """BY_RISK, without the verdicts for those who are not told them."""
+    return BY_RISK if sees_verdicts(who) else BY_RISK.model_copy(update={"verdict": {}})
 
 
-def _population(session: Session, who: Principal, rule: Rule, population_id: str | None) -> tuple[Places, list[Unit]]:
-    places: Places = {}
+def _population(
+    session: Session, who: Principal, rule: Rule, population_id: str | None
+) -> tuple[dict[str, populations.Drawable], list[Unit]]:
+    candidates: dict[str, populations.Drawable] = {}
     units: list[Unit] = []
     steps = (
         sorted((Decimal(step), weight) for step, weight in rule.weights.premium_from.items()) if rule.weights else []
     )
     for one in _candidates(session, who, rule, population_id):
-        places[one.key] = (one.policy_id, one.case_id)
+        candidates[one.key] = one
         units.append(_unit(one, rule, steps))
-    return places, units
+    return candidates, units
 
 
 def _candidates(
@@ -236,20 +248,22 @@ def _amount(text: str) -> Decimal | None:
         return None
 
 
-def _keep(session: Session, row: Draw, drawn: Sequence[Unit], places: Places) -> None:
+def _keep(session: Session, row: Draw, drawn: Sequence[tuple[Unit, populations.Drawable]]) -> None:
     session.add(row)
     session.flush()
     session.add_all(
         Drawn(
             draw_id=row.id,
             rank=rank,
-            policy_id=places[unit.id][0],
-            case_id=places[unit.id][1],
+            policy_id=one.policy_id,
+            case_id=one.case_id,
+            judgement_id=one.judgement_id,
+            verdict=one.verdict,
             stratum=unit.stratum,
             weight=unit.weight,
             why=unit.why,
         )
-        for rank, unit in enumerate(drawn, start=1)
+        for rank, (unit, one) in enumerate(drawn, start=1)
     )
 
 
@@ -257,10 +271,23 @@ def items(services: Services, who: Principal, draw_id: str, limit: int, cursor: 
     """What was drawn. Who looked at it is on the trail."""
     who.require(Permission.SAMPLE_DRAW)
     with services.writing() as session:
-        row = stored.draw(session, who, draw_id)
+        row = _open(session, who, draw_id)
         found = stored.items(session, who, row.id, limit, cursor)
         trail.record(session, who, "sample.viewed", "draw", row.id, rows=len(found.items))
     return found
+
+
+def rule_of(row: Draw) -> Rule:
+    """The rule that a sample was drawn by."""
+    return Rule.model_validate(row.rule or {"size": row.size})
+
+
+def _open(session: Session, who: Principal, draw_id: str) -> Draw:
+    """A sample whose units this person may look at."""
+    row = stored.draw(session, who, draw_id)
+    if rule_of(row).by_verdict:
+        require_verdicts(who)
+    return row
 
 
 # --- drawing it again -------------------------------------------------------------------------------
@@ -270,7 +297,7 @@ def kept_frame(services: Services, who: Principal, draw_id: str) -> bytes:
     """What was drawn from, line by line: id, stratum, weight. Downloading it is on the trail."""
     who.require(Permission.SAMPLE_DRAW)
     with services.reading() as session:
-        row = stored.draw(session, who, draw_id)
+        row = _open(session, who, draw_id)
     data = services.blobs.named(row.tenant_id, FRAME, row.id)
     if data is None:
         raise conflict(
@@ -289,7 +316,7 @@ def again(services: Services, who: Principal, draw_id: str) -> tuple[Draw, bool,
     with services.reading() as session:
         row = stored.draw(session, who, draw_id)
     units = [_read(line) for line in data.decode().splitlines()]
-    rule = Rule.model_validate(row.rule)
+    rule = rule_of(row)
     drawn = draw(units, row.seed, row.size, by_stratum=bool(rule.strata))
     return row, frame_digest(frame(units)) == row.population_sha256, sample_digest(drawn) == row.sample_sha256
 

@@ -1,19 +1,20 @@
-"""Which policies does a list of sold business name? Lines of a CSV to policies, bad rows named by their number.
+"""Which policies does a list of sold business name? Rows to policies, bad rows named by their number.
 
-UTF-8 (with or without a mark) or GB18030, comma, semicolon or tab, any order of columns, Chinese or English headings.
-Read as a stream: a list of a million rows needs no more memory than its policy numbers.
+Any order of columns, Chinese or English headings, which a title may stand above. Read as a stream: a list of a million
+rows needs no more memory than its policy numbers.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from api.errors import invalid
+from api.workflow.list_files import Row
 from verifier.declared import CHOICES
 from verifier.model import Text
 from verifier.values.dates import read_date
@@ -33,15 +34,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 LENGTHS = {"policy_no": 100, "application_no": 100, "case": 200, "branch": 200, "product": 200, "seller_number": 100}
 CHANNELS = {
-    "个险": "agent", "个人代理": "agent", "代理人": "agent", "银保": "bank", "银行": "bank", "银行代理": "bank", "经纪": "broker",
-    "经代": "broker", "互联网": "online", "网销": "online", "线上": "online", "电销": "phone", "电话": "phone", "直销": "direct",
+    "个险": "agent", "个人代理": "agent", "代理人": "agent", "个人代理人": "agent", "银保": "bank", "银行": "bank",
+    "银行代理": "bank", "经纪": "broker", "经代": "broker", "互联网": "online", "网销": "online", "线上": "online",
+    "电销": "phone", "电话": "phone", "直销": "direct",
 }  # fmt: skip
 KINDS = {
     "分红": "participating", "分红型": "participating", "万能": "universal", "万能型": "universal", "投连": "unit_linked",
-    "投连型": "unit_linked", "投资连结": "unit_linked", "普通": "ordinary_life", "普通型": "ordinary_life", "年金": "annuity",
+    "投连型": "unit_linked", "投资连结": "unit_linked", "普通": "ordinary_life", "普通型": "ordinary_life",
+    "普通寿险": "ordinary_life", "普通型寿险": "ordinary_life", "年金": "annuity", "年金险": "annuity",
     "健康": "health", "健康险": "health", "医疗": "medical", "医疗险": "medical", "意外": "accident", "意外险": "accident",
     "财产": "property", "财产险": "property",
 }  # fmt: skip
+HEADING_WITHIN = 10  # rows: a title and notes may stand above it
+ROUNDED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)  # a long number that a spreadsheet did not keep
 KEPT_PROBLEMS = 1000  # of a list that is wrong from the first row to the last, the first ones tell enough
 
 
@@ -72,67 +77,33 @@ class BadRow:
         return {"row": self.row, "code": self.code, "message": {"zh": self.message.zh, "en": self.message.en}}
 
 
-def encoding_of(chunks: Iterable[bytes]) -> str:
-    """UTF-8 when every byte of it is; else GB18030."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    try:
-        for chunk in chunks:
-            decoder.decode(chunk)
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8-sig"
-
-
-def lines(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
-    """The text line by line, each with its end, as the csv module wants it."""
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    rest = ""
-    for chunk in chunks:
-        *whole, rest = (rest + decoder.decode(chunk)).split("\n")
-        yield from (line + "\n" for line in whole)
-    rest += decoder.decode(b"", True)
-    if rest:
-        yield rest
-
-
-def policies(text: Iterator[str], start: date, end: date) -> Iterator[Sold | BadRow]:
-    """Every row as a policy, or why it is none. ServiceError when the heading has no policy number."""
-    first = next(text, "").lstrip("\ufeff").replace("\0", "")
-    delimiter = max(",;\t，", key=first.count)
-    columns = _columns(next(csv.reader([first], delimiter=delimiter), []))
+def policies(rows: Iterator[Row], start: date, end: date) -> Iterator[Sold | BadRow]:
+    """Every row below the heading as a policy, or why it is none. ServiceError when no heading has a policy number."""
+    heading, columns = _heading(rows)
     seen: set[str] = set()
-    # NUL bytes end the csv module's patience; they mean nothing in a list
-    reader = csv.reader((line.replace("\0", "") for line in text), delimiter=delimiter)
-    number = 1
-    while True:
-        number += 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
+    for number, cells in enumerate(rows, heading + 1):
+        if cells is None:
             yield _bad(number, "row_unreadable", "无法解析", "cannot be parsed")
-            continue
-        if any(cell.strip() for cell in cells):
+        elif any(cell.strip() for cell in cells):
             yield _row(number, cells, columns, seen, start, end)
 
 
-def _columns(heading: Sequence[str]) -> dict[str, int]:
-    """Where each column stands. Headings that we do not know are passed over."""
+def _heading(rows: Iterator[Row]) -> tuple[int, dict[str, int]]:
+    """The number of the row that names the columns, and where each of them stands. Other headings are passed over."""
     known = {alias: name for name, aliases in COLUMNS.items() for alias in (name, *aliases)}
-    found: dict[str, int] = {}
-    for place, cell in enumerate(heading):
-        name = known.get("".join(cell.split()).strip('"').lower())
-        if name and name not in found:
-            found[name] = place
-    if "policy_no" not in found:
-        raise invalid(
-            "population_columns",
-            Text("清单首行没有“保单号”一列", "The first row of the list has no column policy_no"),
-            Text(f"首行应为：{','.join(COLUMNS)}（亦可用中文列名）", f"The heading is: {','.join(COLUMNS)}"),
-        )
-    return found
+    for number, cells in enumerate(islice(rows, HEADING_WITHIN), 1):
+        found: dict[str, int] = {}
+        for place, cell in enumerate(cells or ()):
+            name = known.get("".join(cell.split()).strip('"').lower())
+            if name and name not in found:
+                found[name] = place
+        if "policy_no" in found:
+            return number, found
+    raise invalid(
+        "population_columns",
+        Text("清单的表头没有“保单号”一列", "The heading of the list has no column policy_no"),
+        Text(f"表头应为：{','.join(COLUMNS)}（亦可用中文列名）", f"The heading is: {','.join(COLUMNS)}"),
+    )
 
 
 def _row(
@@ -144,20 +115,29 @@ def _row(
         return _bad(number, "policy_missing", "没有保单号", "has no policy number")
     for name, longest in LENGTHS.items():
         if len(said.get(name, "")) > longest:
-            return _bad(number, "too_long", f"“{name}”过长", f"{name} is too long")
+            return _bad(number, "too_long", f"“{COLUMNS[name][0]}”过长", f"{name} is too long")
+    if ROUNDED.fullmatch(policy):
+        return _bad(
+            number,
+            "policy_rounded",
+            "保单号被表格软件改成了科学计数，请设为文本格式",
+            "has a policy number that a spreadsheet rounded",
+        )
     if policy in seen:
         return _bad(number, "policy_twice", "保单号重复", "repeats a policy number")
     day = read_date(said["sale_date"]) if said.get("sale_date") else None
     if said.get("sale_date") and day is None:
-        return _bad(number, "bad_date", "“sale_date”不是日期", "sale_date is no date")
+        return _bad(number, "bad_date", "的销售日期不是日期", "sale_date is no date")
     if day and not start <= day <= end:
         return _bad(number, "outside_period", f"销售日期 {day} 不在期间内", f"was sold on {day}, outside the period")
     amount = read_amount(said["premium"]) if said.get("premium") else None
     if said.get("premium") and amount is None:
-        return _bad(number, "bad_amount", "“premium”不是金额", "premium is no amount")
+        return _bad(number, "bad_amount", "的保费不是金额", "premium is no amount")
     for name, read in (("channel", _channel), ("product_kind", _kind)):
         if said.get(name) and not read(said[name]):
-            return _bad(number, f"bad_{name}", f"“{name}”的值不可用", f"{name} is none of the known values")
+            return _bad(
+                number, f"bad_{name}", f"的{COLUMNS[name][0]}不在可用的值之内", f"{name} is none of the known values"
+            )
     seen.add(policy)
     return Sold(
         number,
@@ -176,6 +156,12 @@ def _row(
 
 def _plain(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount:f}"
+
+
+def accepted(key: str) -> Text:
+    """The values that a column takes, as a page tells them: Chinese words, or codes. `key`: channel, product.kind."""
+    words = CHANNELS if key == "channel" else KINDS
+    return Text("、".join(words), ", ".join(CHOICES[key]))
 
 
 def _choice(key: str, words: Mapping[str, str]) -> Callable[[str], str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -18,7 +20,9 @@ from api.principal import Principal
 from api.services import Services, ServiceTask
 from api.store import populations as stored
 from api.tables import CaseRow, Population, SoldPolicy, SoldState, new_id
-from api.workflow.population_list import KEPT_PROBLEMS, BadRow, Sold, encoding_of, lines, policies
+from api.workflow.batches import require_verdicts
+from api.workflow.list_files import Row, csv_rows, encoding_of, is_workbook, lines, sheet_rows
+from api.workflow.population_list import KEPT_PROBLEMS, BadRow, Sold, policies
 from api.workflow.uploads import bounded
 from verifier.model import Text
 
@@ -37,8 +41,6 @@ def load(services: Services, who: Principal, name: str, start: date, end: date, 
             Text("结束日期不得早于开始日期，且不超过十年", "It ends after it starts, and within ten years"),
         )
     kept = services.blobs.put(who.tenant_id, bounded(chunks, services.settings.upload_bytes))
-    encoding = encoding_of(services.blobs.get(who.tenant_id, kept.sha256))
-    text = lines(services.blobs.get(who.tenant_id, kept.sha256), encoding)
     row = Population(
         tenant_id=who.tenant_id,
         name=name,
@@ -51,7 +53,8 @@ def load(services: Services, who: Principal, name: str, start: date, end: date, 
     with services.writing() as session:
         session.add(row)
     try:
-        _fill(services, row, policies(text, start, end))
+        with _rows_of(services, who.tenant_id, kept.sha256) as rows:
+            _fill(services, row, policies(rows, start, end))
     except BaseException:
         with services.writing() as session:
             stored.drop(session, row.id)
@@ -67,6 +70,21 @@ def load(services: Services, who: Principal, name: str, start: date, end: date, 
     else:
         services.jobs.enqueue("population.reconcile", row.id, key=f"{row.id}:loaded")
     return row
+
+
+@contextmanager
+def _rows_of(services: Services, tenant_id: str, sha256: str) -> Iterator[Iterator[Row]]:
+    """The rows of a list that was kept; a workbook is laid on disk while it is read, for it is not read in order."""
+    chunks = services.blobs.get(tenant_id, sha256)
+    if not is_workbook(next(iter(chunks), b"")):
+        encoding = encoding_of(services.blobs.get(tenant_id, sha256))
+        yield csv_rows(lines(services.blobs.get(tenant_id, sha256), encoding))
+        return
+    scratch = services.settings.data_dir / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryFile(dir=scratch) as file:
+        file.writelines(services.blobs.get(tenant_id, sha256))
+        yield sheet_rows(file)
 
 
 def _fill(services: Services, row: Population, read: Iterator[Sold | BadRow]) -> None:
@@ -173,6 +191,8 @@ def policies_of(
 ) -> Page[SoldPolicy]:
     """Policies of a population. Who looked at them is on the trail."""
     who.require(Permission.POPULATION_READ)
+    if filters.verdict:
+        require_verdicts(who)
     with services.writing() as session:
         row = stored.population(session, who, population_id)
         found = stored.policies(session, who, row.id, filters, limit, cursor)

@@ -7,7 +7,7 @@ beside what counts until somebody adopts it; then its judgements count, and what
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
@@ -26,8 +26,10 @@ from api.store.carrying import store_findings
 from api.store.reaudits import Scope
 from api.tables import CaseRow, CaseState, Judgement, ReAudit, ReAuditCase, new_id
 from api.workflow import kept, populations
+from api.workflow.batches import require_verdicts, sees_verdicts
 from verifier.model import Audit, Text
 from verifier.packs.load import Pack
+from verifier.reports.audience import CONFIDENTIAL
 
 ADOPTED_AT_ONCE = 50
 TRIAL = "~"  # stands in the name of an edition that is a draft on trial
@@ -48,6 +50,8 @@ def begin(
     """Judge the cases of a scope again. `told`: the scope as it was asked for, for the record. With `reaudit_id` it is
     begun once, however often it is asked for."""
     who.require(Permission.REAUDIT)
+    if wanted.filters.verdict:
+        require_verdicts(who)
     chosen = services.editions.pack(pack or services.settings.default_pack, who.tenant_id, edition)
     if adopt and TRIAL in edition:
         raise _trial()
@@ -89,6 +93,15 @@ def begin(
     return row
 
 
+def matching(services: Services, who: Principal, wanted: Scope) -> int:
+    """How many cases a scope holds now."""
+    who.require(Permission.REAUDIT)
+    if wanted.filters.verdict:
+        require_verdicts(who)
+    with services.reading() as session:
+        return stored.matching(session, who, wanted)
+
+
 def cancel(services: Services, who: Principal, reaudit_id: str) -> ReAudit:
     """Judge no further case of it."""
     who.require(Permission.REAUDIT)
@@ -116,10 +129,12 @@ class Compared:
 
 
 def compared(services: Services, who: Principal, reaudit_id: str) -> Compared:
-    _may_look(who)
+    may_look(who)
     with services.reading() as session:
         row = stored.reaudit(session, who, reaudit_id)
         standing = stored.standing(session, row.id)
+    if not sees_verdicts(who):
+        standing = replace(standing, verdicts={})
     hidden = confidential(services, who, row)
     return Compared(row, standing, {check: told for check, told in row.tally.items() if check not in hidden})
 
@@ -131,24 +146,31 @@ class Asked:
     changed: bool | None = None
     verdict_changed: bool | None = None
     state: str | None = None
+    move: stored.Move | None = None
 
 
 def lines(
     services: Services, who: Principal, reaudit_id: str, asked: Asked, limit: int, cursor: str | None
 ) -> tuple[Page[tuple[ReAuditCase, CaseRow]], frozenset[str]]:
     """The difference case by case, and the checks whose outcomes must not be told. Who looked is on the trail."""
-    _may_look(who)
-    with services.writing() as session:
+    may_look(who)
+    with services.reading() as session:
         row = stored.reaudit(session, who, reaudit_id)
+    hidden = confidential(services, who, row)
+    if asked.verdict_changed is not None or (asked.move and not asked.move.check):
+        require_verdicts(who)
+    if asked.move and asked.move.check in hidden:
+        return Page([], None), hidden
+    with services.writing() as session:
         found = stored.lines(
             session, who, row.id, changed=asked.changed, verdict_changed=asked.verdict_changed, state=asked.state,
-            limit=limit, cursor=cursor,
+            move=asked.move, limit=limit, cursor=cursor,
         )  # fmt: skip
         trail.record(session, who, "reaudit.viewed", "reaudit", row.id, rows=len(found.items))
-    return found, confidential(services, who, row)
+    return found, hidden
 
 
-def _may_look(who: Principal) -> None:
+def may_look(who: Principal) -> None:
     if not who.may(Permission.PACK_EDIT):  # who tries a draft looks at what it came to
         who.require(Permission.REAUDIT)
 
@@ -158,7 +180,7 @@ def confidential(services: Services, who: Principal, row: ReAudit) -> frozenset[
     if who.may(Permission.AML_READ):
         return frozenset()
     pack = services.editions.pack(row.pack, row.tenant_id, row.edition)
-    return frozenset(one.id for one in pack.requirements if one.spec.confidential)
+    return CONFIDENTIAL | {one.id for one in pack.requirements if one.spec.confidential}
 
 
 # --- adopting ---------------------------------------------------------------------------------------

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 
+import openpyxl
 import pytest
 from sqlmodel import select
 
 from api.errors import ServiceError
-from api.permissions import Role
+from api.pages.selling import CHANNELS, KINDS
+from api.permissions import Permission, Role
 from api.principal import Principal
 from api.tables import CaseRow, Population, SoldPolicy, TrailEvent
 from api.workflow import populations
-from api.workflow.population_list import BadRow, Sold, encoding_of, lines, policies
+from api.workflow.list_files import csv_rows, encoding_of, lines, sheet_rows
+from api.workflow.population_list import BadRow, Sold, accepted, policies
 from tests.api.house import House
-from tests.api.judged import CRITICAL, FAIL, Scene
+from tests.api.judged import CRITICAL, FAIL, HOLDER_ID, Scene
 
 OCTOBER = date(2026, 10, 1), date(2026, 10, 31)
 HEADING = "policy_no,application_no,case,branch,channel,product,product_kind,seller_number,premium,sale_date\n"
@@ -46,7 +51,7 @@ def read(text: str, encoding: str = "utf-8") -> list[Sold | BadRow]:
     data = text.encode(encoding)
     chunks = [data[place : place + 5] for place in range(0, len(data), 5)]
     assert encoding_of(chunks) == ("gb18030" if encoding == "gb18030" else "utf-8-sig")
-    return list(policies(lines(chunks, encoding_of(chunks)), *OCTOBER))
+    return list(policies(csv_rows(lines(chunks, encoding_of(chunks))), *OCTOBER))
 
 
 # --- the list ---------------------------------------------------------------------------------------
@@ -86,6 +91,85 @@ def test_a_bad_row_is_named_by_its_number_and_stops_nothing(row: str, code: str)
 def test_quoted_line_ends_blank_rows_and_nul_bytes_are_read_past() -> None:
     found = read(HEADING + 'P1,,,"上海\n分公司",,,,,,2026-10-01\n\n,,,,,,,,,\nP\0002,,,,,,,,,2026-10-01')
     assert [one.policy_no for one in found if isinstance(one, Sold)] == ["P1", "P2"]
+
+
+def test_a_title_may_stand_above_the_heading_and_a_rounded_number_is_no_policy() -> None:
+    one, rounded = read("2026年10月承保清单\n\n保单号,渠道\nP1,银保\n2.02610E+17,银保\n")
+    assert isinstance(one, Sold)
+    assert (one.row, one.policy_no) == (4, "P1")
+    assert isinstance(rounded, BadRow)
+    assert (rounded.row, rounded.code) == (5, "policy_rounded")
+
+
+def workbook(rows: list[list[object]], hidden_first: bool = False) -> bytes:
+    book, kept = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    if hidden_first:
+        sheet.sheet_state = "hidden"
+        sheet = book.create_sheet("清单")
+    for row in rows:
+        sheet.append(row)
+    book.save(kept)
+    return kept.getvalue()
+
+
+def test_a_workbook_is_read_like_a_csv() -> None:
+    rows: list[list[object]] = [
+        ["十月"],
+        ["保单号", "销售日期", "保费", "渠道"],
+        ["P1", date(2026, 10, 2), 24000.5, "个人代理人"],
+        [202600000001, "2026年10月3日", "1,000元", "bank"],
+        [20260000000000001234, None, None, None],
+        [None, None, None, None],
+    ]
+    found = list(policies(sheet_rows(io.BytesIO(workbook(rows, hidden_first=True))), *OCTOBER))
+    first, second, rounded = found
+    assert isinstance(first, Sold)
+    assert (first.policy_no, first.sale_date, first.premium, first.channel) == (
+        "P1",
+        date(2026, 10, 2),
+        "24000.5",
+        "agent",
+    )
+    assert isinstance(second, Sold)
+    assert (second.policy_no, second.sale_date, second.premium) == ("202600000001", date(2026, 10, 3), "1000")
+    assert isinstance(rounded, BadRow)
+    assert (rounded.row, rounded.code) == (5, "policy_rounded")
+
+
+@pytest.mark.parametrize("key", ["channel", "product.kind"])
+def test_every_word_that_the_page_names_is_accepted(key: str) -> None:
+    column = {"channel": "渠道", "product.kind": "险种类型"}[key]
+    words = [*accepted(key).zh.split("、"), *accepted(key).en.split(", ")]
+    shown = CHANNELS if key == "channel" else KINDS  # what pages call them
+    words += [text.zh for text in shown.values()]
+    rows = "".join(f"P{place},{word}\n" for place, word in enumerate(words))
+    assert all(isinstance(one, Sold) for one in read(f"保单号,{column}\n{rows}"))
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "old_workbook"),
+        (b"PK\x03\x04 no archive", "workbook_unreadable"),
+        (workbook([["姓名"], ["张虚构"]]), "population_columns"),
+        (workbook([["保单号"]]), "population_empty"),
+    ],
+)
+def test_what_is_no_list_is_refused_in_plain_words(scene: Scene, approver: Principal, data: bytes, code: str) -> None:
+    with pytest.raises(ServiceError, match=code):
+        populations.load(scene.house.services, approver, "十月", *OCTOBER, [data])
+    with scene.house.services.reading() as session:
+        assert session.exec(select(Population)).all() == []
+
+
+def test_a_workbook_that_unpacks_to_far_more_is_refused(scene: Scene, approver: Principal) -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(30_000_000))
+    with pytest.raises(ServiceError, match="workbook_unreadable"):
+        populations.load(scene.house.services, approver, "十月", *OCTOBER, [bomb.getvalue()])
 
 
 def test_a_list_without_policy_numbers_is_refused(scene: Scene, approver: Principal) -> None:
@@ -190,6 +274,31 @@ def test_a_regulator_sees_the_granted_days_and_branches_alone(scene: Scene, regu
     assert [one["policy_no"] for one in page["items"]] == ["P2"]
     assert client.get(f"/api/v1/populations/{regulated.id}").json()["totals"]["policies"] == 1
     assert client.post(f"/api/v1/populations/{regulated.id}/reconciliation").status_code == 403
+
+
+def test_a_regulator_reads_no_number_of_a_person_and_a_key_no_verdict(scene: Scene, approver: Principal) -> None:
+    services, day = scene.house.services, date(2026, 10, 5)
+    scene.case(f"{HOLDER_ID}-1", {CRITICAL: FAIL}, policy_no="P1", sale_date=day)
+    scene.case(f"{HOLDER_ID}-2", policy_no="P20260001", sale_date=day)
+    row = load(scene, approver, f"{HEADING}P1,,{HOLDER_ID}-1,,,,,,,2026-10-05\nP3,,,,,,,,,2026-10-05\n")
+    with services.reading() as session:
+        missing = session.exec(select(SoldPolicy.id).where(SoldPolicy.policy_no == "P3")).one()
+    populations.exclude(services, approver, row.id, [missing], f"{HOLDER_ID} 已撤单")
+    path = f"/api/v1/populations/{row.id}"
+    regulator = scene.house.person(scene.tenant_id, Role.REGULATOR).client
+    for part in ("", "/policies", "/outsiders"):
+        answer = regulator.get(path + part)
+        assert answer.status_code == 200
+        assert HOLDER_ID not in answer.text
+    full = scene.house.person(scene.tenant_id, Role.REVIEWER).client
+    assert HOLDER_ID in full.get(f"{path}/outsiders").text
+    failed = full.get(f"{path}/policies", params={"verdict": "non_compliant"}).json()["items"]
+    assert [one["policy_no"] for one in failed] == ["P1"]
+    without = full.get(f"{path}/policies", params={"has_case": False}).json()["items"]
+    assert [one["policy_no"] for one in without] == ["P3"]
+    key = scene.house.key(scene.tenant_id, Permission.POPULATION_READ)
+    asked = key.get(f"{path}/policies", params={"verdict": "non_compliant"})
+    assert (asked.status_code, asked.json()["code"]) == (422, "filter_not_allowed")
 
 
 def test_another_institution_sees_nothing(scene: Scene, regulated: Population) -> None:

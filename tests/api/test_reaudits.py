@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from api.errors import ServiceError
-from api.permissions import Role
+from api.permissions import Permission, Role
 from api.principal import Principal
 from api.store.reaudits import Scope
 from api.store.samples import CaseFilters
@@ -18,7 +18,7 @@ from api.tables import CaseRow, FindingRow, Judgement, ReAudit, ReAuditCase
 from api.workflow import reaudits
 from tests.api.doing import worker
 from tests.api.house import House
-from tests.api.judged import CRITICAL, FAIL, MAJOR, SECRET, Scene
+from tests.api.judged import CRITICAL, FAIL, HOLDER_ID, MAJOR, SECRET, Scene
 
 Begin = Callable[..., ReAudit]
 
@@ -159,6 +159,33 @@ def test_confidential_checks_are_told_to_anti_money_laundering_staff_alone(scene
         assert "DOC-01" in line["changes"]
     hidden = plain.post("/api/v1/reaudits", json={"scope": {"check_id": SECRET, "outcome": "fail"}})
     assert hidden.json()["code"] == "nothing_to_judge"
+
+
+def test_the_lines_of_one_change_and_what_a_case_came_to(scene: Scene, begin: Begin) -> None:
+    good, bad = scene.case("C-1"), scene.case(f"{HOLDER_ID}-2", {"DOC-01": FAIL, SECRET: FAIL})
+    row = begin()
+    client = scene.house.person(scene.tenant_id, Role.APPROVER).client
+    path = f"/api/v1/reaudits/{row.id}"
+
+    def cases(**asked: str) -> set[str]:
+        return {one["case_id"] for one in client.get(f"{path}/cases", params=asked).json()["items"]}
+
+    lines_of = {one["case_id"]: one for one in client.get(f"{path}/cases").json()["items"]}
+    after = lines_of[good]["changes"]["DOC-01"][1]
+    assert cases(check="DOC-02") == {good, bad}
+    assert cases(check="DOC-01", before="pass", after=after) == {good}
+    assert cases(check="DOC-0") == cases(check="%") == cases(check=SECRET) == set()
+    assert cases(before="compliant", after=lines_of[good]["verdict_after"]) == {good}
+    audit = client.get(f"{path}/cases/{good}/audit").json()
+    assert {one["check"]: one["outcome"] for one in audit["findings"]}["DOC-01"] == after
+    assert SECRET not in str(audit["findings"])
+    assert client.get(f"{path}/cases/{scene.case('C-3')}/audit").status_code == 404
+    key = scene.house.key(scene.tenant_id, Permission.REAUDIT)  # sees the seller's copy, and numbers masked
+    assert key.get(path).json()["verdicts"] == {}
+    told = key.get(f"{path}/cases")
+    assert {one["verdict_after"] for one in told.json()["items"]} == {""} and HOLDER_ID not in told.text
+    assert key.get(f"{path}/cases", params={"verdict_changed": True}).json()["code"] == "filter_not_allowed"
+    assert key.get(f"{path}/cases/{good}/audit").status_code == 403
 
 
 def test_over_http_with_progress_filters_and_rights(scene: Scene) -> None:

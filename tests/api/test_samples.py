@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
-from api.permissions import Role
+from api.permissions import Permission, Role
 from api.workflow.drawing import Unit, draw
 from api.workflow.draws import Rule
 from tests.api.house import House
@@ -126,6 +126,22 @@ def test_a_regulator_draws_from_the_grant_alone_and_sees_own_samples(
     assert regulator.get(f"/api/v1/samples/{theirs['id']}").status_code == 404
     assert [one["id"] for one in regulator.get("/api/v1/samples").json()["items"]] == [sample["id"]]
     assert client.get(f"/api/v1/samples/{sample['id']}").status_code == 200
+
+
+def test_who_may_not_know_verdicts_draws_by_none_and_opens_no_sample_that_tells_one(
+    scene: Scene, client: TestClient, population: str
+) -> None:
+    key = scene.house.key(scene.tenant_id, Permission.SAMPLE_DRAW, Permission.POPULATION_READ)
+    assert key.get("/api/v1/samples/weights").json()["verdict"] == {}
+    plain = take(key, population, {"method": "risk", "size": 40})
+    assert "verdict" not in plain["rule"]["weights"]  # type: ignore[index]
+    for rule in ({"of": "cases", "verdict": "non_compliant", "size": 1},
+                 {"size": 1, "method": "risk", "weights": {"verdict": {"compliant": 2}}}):  # fmt: skip
+        refused = key.post("/api/v1/samples", json={"population_id": population, "rule": rule})
+        assert refused.json()["code"] == "filter_not_allowed"
+    told = take(client, population, {"method": "risk", "size": 5})
+    for path in ("items", "frame"):
+        assert key.get(f"/api/v1/samples/{told['id']}/{path}").json()["code"] == "filter_not_allowed"
 
 
 def test_others_neither_draw_nor_look(scene: Scene, population: str, client: TestClient) -> None:

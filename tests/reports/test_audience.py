@@ -170,6 +170,11 @@ def test_the_regulators_copy_has_no_full_number() -> None:
     assert masked(ID_NUMBER) in report.html
 
 
+def test_a_case_that_is_called_by_a_number_is_called_by_a_masked_one() -> None:
+    audit = replace(sample_audit(), case=f"{ID_NUMBER}-1")
+    assert audit_json(audit, Audience.REGULATOR)["case"] == f"{masked(ID_NUMBER)}-1"
+
+
 def test_granted_numbers_are_shown() -> None:
     text = json.dumps(audit_json(sample_audit(), Audience.REGULATOR, granted=True), ensure_ascii=False)
     assert ID_NUMBER in text

@@ -216,6 +216,7 @@ def _for_regulator(audit: Audit, reviews: tuple[Review, ...]) -> Shown:
     cover = _Cover(masker, names)
     shown = replace(
         audit,
+        case=masker.text(audit.case),
         sources=tuple(replace(source, file=names.get(source.file, source.file)) for source in audit.sources),
         documents=tuple(map(cover.document, audit.documents)),
         findings=tuple(map(cover.finding, audit.findings)),
@@ -273,7 +274,8 @@ class _Cover:
 
     def evidence(self, place: Evidence) -> Evidence:
         file = self.names.get(place.file, place.file)
-        return replace(place, file=file, text=self.masker.text(place.text))
+        case = self.masker.text(place.case) if place.case else place.case
+        return replace(place, file=file, text=self.masker.text(place.text), case=case)
 
     def field(self, read: Field) -> Field:
         place = self.evidence(read.evidence)

@@ -96,7 +96,9 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(60), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(60), nullable=False),
         sa.Column("proposed_by", sa.String(60), nullable=True),
+        sa.Column("sent_back", sa.JSON(), nullable=False),
         sa.Column("published_by", sa.String(60), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -1031,6 +1033,8 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("policy_id", sa.String(), nullable=True),
         sa.Column("case_id", sa.String(), nullable=True),
+        sa.Column("judgement_id", sa.String(), nullable=True),
+        sa.Column("verdict", sa.String(16), nullable=True),
         sa.Column("stratum", sa.String(200), nullable=False),
         sa.Column("weight", sa.Integer(), nullable=False),
         sa.Column("why", sa.String(200), nullable=False),
@@ -1041,6 +1045,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["draw_id"],
             ["draw.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["judgement_id"],
+            ["judgement.id"],
         ),
         sa.ForeignKeyConstraint(
             ["policy_id"],
