@@ -11,7 +11,8 @@ from api.deps import services_of
 from api.pages.shell import Sees, render
 from api.permissions import Permission
 from api.principal import Principal
-from api.workflow import packs
+from api.workflow import draft_figures, packs
+from verifier.reports.plain import Speech, condition, logic, settings
 from verifier.reports.wording import Names, article
 
 router = APIRouter(include_in_schema=False)
@@ -20,7 +21,13 @@ Reader = Annotated[Principal, Depends(Sees(Permission.PACK_READ))]
 
 @router.get("/checklists")
 def listed(request: Request, who: Reader) -> Response:
-    return render(request, "checklists.html", editions=packs.listed(services_of(request), who))
+    services = services_of(request)
+    editions = packs.listed(services, who)
+    titles = {
+        name: services.editions.pack(name, who.tenant_id).info.title.text() for name in {one.pack for one in editions}
+    }
+    newest = {one.pack: one.edition for one in editions}
+    return render(request, "checklists.html", editions=list(reversed(editions)), titles=titles, newest=newest)
 
 
 @router.get("/checklists/{pack}")
@@ -43,5 +50,22 @@ def one(request: Request, pack: str, who: Reader, edition: str = "") -> Response
 
 @router.get("/checklists/{pack}/{check}")
 def requirement(request: Request, pack: str, check: str, who: Reader, edition: str = "") -> Response:
-    found = packs.explained(services_of(request), who, pack, check, edition)
-    return render(request, "requirement.html", found=found, article=article)
+    """One requirement: when it applies, what it demands of which papers, by which figures, shown by scenarios."""
+    services = services_of(request)
+    found = packs.explained(services, who, pack, check, edition)
+    spec = found.requirement.spec
+    groups = draft_figures.groups(found.pack, {})
+    return render(
+        request,
+        "requirement.html",
+        found=found,
+        article=article,
+        logic=logic(spec.check),
+        applies=condition(spec.applies, Speech(found.pack)),
+        settings=settings(spec, found.pack),
+        figures=[one for one in groups if spec.id in {reader.id for reader in one.requirements}],
+        scenarios=packs.scenarios_told(services, found),
+        papers=[found.pack.vocabulary().title(code) for code in spec.ask],
+        stage=Names.of(found.pack).stage(spec.stage, pack),
+        edition=edition,
+    )

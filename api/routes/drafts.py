@@ -13,17 +13,23 @@ from api.principal import Principal
 from api.routes.documented import problems
 from api.routes.packs_models import (
     BoxIn,
+    ChangesOut,
     DraftIn,
     DraftOut,
     DraftsOut,
     FaultsOut,
+    FiguresIn,
+    FiguresOut,
     FileIn,
     FileTextOut,
     LabelIn,
     PlayedPageOut,
     SuggestionsOut,
+    WordsIn,
+    changed_out,
     draft_out,
     fault_out,
+    figures_out,
     played_out,
     suggestion_out,
 )
@@ -31,7 +37,7 @@ from api.routes.reaudits import ReauditOut, ScopeIn
 from api.routes.reaudits import out as reaudit_out
 from api.store import packs as stored
 from api.tables import PackDraft
-from api.workflow import draft_trials, drafts, labels
+from api.workflow import draft_changes, draft_figures, draft_trials, draft_words, drafts, labels
 from verifier.model import Box, Text
 
 router = APIRouter(tags=["packs"])
@@ -118,6 +124,54 @@ def remove_file(
     draft_id: str, name: str, response: Response, who: Editor, services: Bound, if_match: IfMatch = None
 ) -> DraftOut:
     return _tagged(drafts.remove_file(services, who, draft_id, name, if_match), response)
+
+
+@router.get(
+    "/drafts/{draft_id}/changes",
+    operation_id="list_draft_changes",
+    summary="与基础清单的不同 / What differs from the base",
+    responses=problems(404),
+)
+def changes(draft_id: str, who: Reader, services: Bound) -> ChangesOut:
+    _, found = draft_changes.changes(services, who, draft_id)
+    return ChangesOut(items=[changed_out(one) for one in found])
+
+
+@router.get(
+    "/drafts/{draft_id}/figures",
+    operation_id="list_draft_figures",
+    summary="全部参数 / Every figure, with the base's value",
+    responses=problems(404),
+)
+def figures(draft_id: str, response: Response, who: Reader, services: Bound) -> FiguresOut:
+    found = draft_figures.figures(services, who, draft_id)
+    _tagged(found.row, response)
+    return figures_out(found)
+
+
+@router.patch(
+    "/drafts/{draft_id}/figures",
+    operation_id="set_draft_figures",
+    summary="修改参数 / Set figures; the base's value again takes a change back",
+    responses=problems(404, 409, 412),
+)
+def set_figures(
+    draft_id: str, given: FiguresIn, response: Response, who: Editor, services: Bound, if_match: IfMatch = None
+) -> DraftOut:
+    return _tagged(draft_figures.set_figures(services, who, draft_id, given.values, if_match), response)
+
+
+@router.patch(
+    "/drafts/{draft_id}/words",
+    operation_id="change_draft_words",
+    summary="增减词语 / Add a word to a list of a file, or remove one",
+    responses=problems(404, 409, 412),
+)
+def change_words(
+    draft_id: str, given: WordsIn, response: Response, who: Editor, services: Bound, if_match: IfMatch = None
+) -> DraftOut:
+    does, word = (draft_words.add_word, given.add) if given.add else (draft_words.remove_word, given.remove)
+    return _tagged(does(services, who, draft_id, given.file, tuple(given.place), word, if_match), response)
 
 
 @router.get(
@@ -217,8 +271,16 @@ def propose(draft_id: str, response: Response, who: Editor, services: Bound) -> 
     summary="退回修改 / Send it back",
     responses=problems(404, 409),
 )
-def send_back(draft_id: str, response: Response, who: Anyone, services: Bound) -> DraftOut:
-    return _tagged(drafts.send_back(services, who, draft_id), response)
+def send_back(
+    draft_id: str,
+    response: Response,
+    who: Anyone,
+    services: Bound,
+    reason: Annotated[
+        str, Query(max_length=2000, description="编写者以外的人须说明 / Needed from whoever did not work on it")
+    ] = "",
+) -> DraftOut:
+    return _tagged(drafts.send_back(services, who, draft_id, reason), response)
 
 
 @router.delete(

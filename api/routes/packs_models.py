@@ -10,10 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.editions import Published
 from api.tables import PackDraft
+from api.workflow.draft_changes import FileChange
 from api.workflow.draft_checks import Fault
+from api.workflow.draft_figures import Figures
 from api.workflow.draft_trials import Played
 from api.workflow.labels import Suggestion
 from api.workflow.packs import Explained
+from verifier.model import Text
 from verifier.packs.load import Pack, Requirement
 
 
@@ -95,6 +98,7 @@ class RequirementOut(RequirementBrief):
     applies: dict[str, Any]
     law: list[LawOut]
     logic: str
+    logic_zh: str = Field(description="同一逻辑的中文 / The same in Chinese")
     settings: dict[str, Any] = Field(description="本要求给检查的参数 / What the requirement gives its check")
     parameters: dict[str, Any] = Field(description="检查读取的清单参数 / The pack's figures that it reads")
     remedy: Said
@@ -126,7 +130,9 @@ class DraftOut(BaseModel):
     created_by: str
     created_at: datetime
     changed_at: datetime
+    changed_by: str
     proposed_by: str | None
+    sent_back: dict[str, str] = Field(examples=[{"reason": "请补充情景 / Add a scenario"}])
     published_by: str | None
     published_at: datetime | None
 
@@ -149,6 +155,60 @@ class FileTextOut(BaseModel):
     base: str | None
 
 
+class ChangeOut(BaseModel):
+    """`before` and `after` of a value, or words `added` to and `removed` from a list."""
+
+    place: Said
+    before: Said | None
+    after: Said | None
+    added: list[str] = Field(examples=[["返券"]])
+    removed: list[str] = Field(examples=[[]])
+
+
+class FileChangeOut(BaseModel):
+    name: str = Field(examples=["parameters.yaml"])
+    kind: Said
+    title: Said
+    changes: list[ChangeOut]
+
+
+class ChangesOut(BaseModel):
+    items: list[FileChangeOut]
+
+
+class FigureOut(BaseModel):
+    """`key` is what a change names; `kind`: number, integer, flag, day, numbers, words, text, choice."""
+
+    key: str = Field(examples=["aml_sets/cn2026/cash_personal_cny"])
+    group: Said
+    title: Said
+    unit: Said | None
+    kind: str = Field(examples=["integer"])
+    value: str = Field(examples=["20000"])
+    base: str = Field(examples=["20000"])
+    changed: bool
+    requirements: list[str] = Field(description="读取它的要求 / Which read it", examples=[["AML-01"]])
+
+
+class FiguresOut(BaseModel):
+    items: list[FigureOut]
+
+
+class FiguresIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    values: dict[str, str] = Field(min_length=1, max_length=500, examples=[{"shared_phone_max": "2"}])
+
+
+class WordsIn(BaseModel):
+    """One word, to be added or removed. `place`: keys and positions of the list inside the file; empty: the file itself."""
+
+    model_config = ConfigDict(extra="forbid")
+    file: str = Field(max_length=200, examples=["lexicons/inducements.yaml"])
+    place: list[str | int] = Field(default=[], max_length=20, examples=[["phrases"]])
+    add: str = Field(default="", max_length=200, examples=["返券"])
+    remove: str = Field(default="", max_length=200, examples=[""])
+
+
 class FaultOut(BaseModel):
     file: str
     line: int = Field(description="0：整个文件 / 0: the file as a whole", examples=[3])
@@ -168,6 +228,7 @@ class PlayedOut(BaseModel):
     expected: str
     outcome: str
     problem: str
+    detail: Said
 
 
 class PlayedPageOut(BaseModel):
@@ -274,6 +335,7 @@ def requirement_out(one: Explained) -> RequirementOut:
         applies=dict(spec.applies),
         law=[_law(one, basis.rule, basis.articles, basis.is_verified) for basis in spec.basis],
         logic=one.logic,
+        logic_zh=one.logic_zh,
         settings=dict(spec.parameters),
         parameters=dict(one.parameters),
         remedy=Said(zh=spec.remedy.zh, en=spec.remedy.en),
@@ -304,8 +366,55 @@ def fault_out(one: Fault) -> FaultOut:
     return FaultOut(file=one.file, line=one.line, place=one.place, message=Said(zh=one.message.zh, en=one.message.en))
 
 
+def _said(text: Text | None) -> Said | None:
+    return Said(zh=text.zh, en=text.en) if text else None
+
+
+def changed_out(one: FileChange) -> FileChangeOut:
+    changes = [
+        ChangeOut(
+            place=Said(zh=each.place.zh, en=each.place.en),
+            before=_said(each.before),
+            after=_said(each.after),
+            added=list(each.added),
+            removed=list(each.removed),
+        )
+        for each in one.changes
+    ]
+    kind, title = Said(zh=one.kind.zh, en=one.kind.en), Said(zh=one.title.zh, en=one.title.en)
+    return FileChangeOut(name=one.name, kind=kind, title=title, changes=changes)
+
+
+def figures_out(found: Figures) -> FiguresOut:
+    items = [
+        FigureOut(
+            key=one.key,
+            group=Said(zh=group.title.zh, en=group.title.en),
+            title=Said(zh=one.title.zh, en=one.title.en),
+            unit=_said(one.unit),
+            kind=one.kind,
+            value=one.written,
+            base=one.was,
+            changed=one.changed,
+            requirements=[reader.id for reader in group.requirements],
+        )
+        for group in found.groups
+        for each in group.sets
+        for one in each.figures
+    ]
+    return FiguresOut(items=items)
+
+
 def played_out(one: Played) -> PlayedOut:
-    return PlayedOut.model_validate(one, from_attributes=True)
+    said = Said(zh=one.detail.zh, en=one.detail.en)
+    return PlayedOut(
+        scenario=one.scenario,
+        check=one.check,
+        expected=one.expected,
+        outcome=one.outcome,
+        problem=one.problem,
+        detail=said,
+    )
 
 
 def suggestion_out(one: Suggestion) -> SuggestionOut:

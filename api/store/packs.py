@@ -10,7 +10,7 @@ from api.paging import Page, page, position
 from api.permissions import Permission
 from api.principal import Principal
 from api.store import scope
-from api.tables import CheckTally, FindingRow, PackDraft
+from api.tables import CheckTally, FindingRow, PackDraft, ReAudit
 
 OPEN = ("draft", "proposed")
 
@@ -34,10 +34,29 @@ def drafts(session: Session, who: Principal, *, state: str | None, limit: int, c
     return page(rows, limit, lambda row: (row.id,))
 
 
+def of_edition(session: Session, who: Principal, pack: str, edition: str) -> PackDraft | None:
+    """The latest draft of an edition: of a trial, the draft that was tried."""
+    wanted = (scope.own_rows(PackDraft, who), PackDraft.pack == pack, PackDraft.edition == edition)
+    return session.exec(select(PackDraft).where(*wanted).order_by(col(PackDraft.id).desc())).first()
+
+
 def open_draft(session: Session, who: Principal, pack: str) -> PackDraft | None:
     return session.exec(
         select(PackDraft).where(scope.own_rows(PackDraft, who), PackDraft.pack == pack, col(PackDraft.state).in_(OPEN))
     ).first()
+
+
+def trials(session: Session, who: Principal, row: PackDraft, mark: str, limit: int) -> list[ReAudit]:
+    """The re-audits by which a draft was tried, the newest first. People of a branch see those they began."""
+    asked = select(ReAudit).where(
+        scope.own_rows(ReAudit, who),
+        ReAudit.pack == row.pack,
+        col(ReAudit.edition).startswith(f"{row.edition}{mark}", autoescape=True),
+        col(ReAudit.created_at) >= row.created_at,
+    )
+    if who.branch_id:
+        asked = asked.where(ReAudit.by == who.id)
+    return list(session.exec(asked.order_by(col(ReAudit.id).desc()).limit(limit)).all())
 
 
 def frequencies(session: Session, who: Principal) -> dict[str, dict[str, int]]:

@@ -6,11 +6,15 @@ not know) is a fault, for it is mistyped and would silently change nothing.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +22,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from api.editions import BASE, PACK, files_of, lay_out
+from verifier.documents import Problem
 from verifier.errors import PackError
 from verifier.model import Outcome, Text
 from verifier.packs.document_type import SHARED, DocumentType, with_shared
@@ -29,6 +34,7 @@ from verifier.packs.scenario import ScenarioFile
 EDITABLE = re.compile(
     r"(parameters|papers|rules)\.yaml|(documents|lexicons|requirements|scenarios)/[A-Za-z0-9_][A-Za-z0-9._-]{0,120}\.yaml"
 )
+CODE = re.compile(r"[A-Z]{2,3}(-[A-Z]{2})?")  # of a place or a currency
 LARGEST = 512 * 1024  # bytes of one file
 MOST_FILES = 300
 SAID = {
@@ -78,16 +84,51 @@ def load(home: Path) -> Pack:
 
 def faults_of(files: Mapping[str, str], info: str, base: Pack) -> list[Fault]:
     """Everything that is wrong with a draft; nothing: it can be judged by."""
+    return list(looked_at(files, info, base)[0])
+
+
+def looked_at(files: Mapping[str, str], info: str, base: Pack) -> tuple[tuple[Fault, ...], str]:
+    """The faults of a draft, and the digest of the pack that it makes; none where it has faults."""
+    told = json.dumps([base.sha256, info, sorted(files.items())], ensure_ascii=False)
+    return _looked_at(_Asked(hashlib.sha256(told.encode()).hexdigest(), files, info, base))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A draft by its content."""
+
+    key: str
+    files: Mapping[str, str] = field(compare=False)
+    info: str = field(compare=False)
+    base: Pack = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _looked_at(asked: _Asked) -> tuple[tuple[Fault, ...], str]:
+    """Once for each content: a draft is looked at many times between two changes."""
+    files, base = asked.files, asked.base
     found = [fault for name, text in sorted(files.items()) for fault in file_faults(name, text, base)]
     if found:
-        return found
-    with laid_out(files, info, base) as home:
+        return tuple(found), ""
+    with laid_out(files, asked.info, base) as home:
         try:
             pack = load(home)
         except PackError as fault:
-            return [Fault("", 0, "", fault.message)]
+            return (Fault("", 0, "", fault.message),), ""
         known = set(lint_pack(base))
-        return [Fault("", 0, "", Text(line, line)) for line in lint_pack(pack) if line not in known]
+        problems = tuple(_placed(files, problem) for problem in lint_pack(pack) if problem not in known)
+        return problems, "" if problems else pack.sha256
+
+
+def _placed(files: Mapping[str, str], problem: Problem) -> Fault:
+    """The fault in the file of the draft that speaks of what the problem is about."""
+    if problem.about in files:
+        return Fault(problem.about, 0, "", problem.said)
+    declares = re.compile(rf"^(?:- )?(?:id|code): *[\"']?{re.escape(problem.about)}[\"']? *$", re.MULTILINE)
+    for name, text in files.items():
+        if found := declares.search(text):
+            return Fault(name, text.count("\n", 0, found.start()) + 1, problem.about, problem.said)
+    return Fault("", 0, problem.about, problem.said)
 
 
 def file_faults(name: str, text: str, base: Pack) -> list[Fault]:
@@ -166,15 +207,15 @@ def _lexicon(name: str, value: Any, base: Pack) -> Iterator[Fault]:
 
 
 def _parameters(name: str, text: str, known: object, value: Any, place: tuple[str, ...]) -> Iterator[Fault]:
-    """Keys that the base has, with values of the same kind. Dated sets may get further sets."""
+    """Keys that the base has, with values of the same kind. Some tables may get further entries."""
     if not isinstance(value, Mapping):
         yield Fault(name, line_of(text, place), ".".join(place), Text("应为键值结构", "has to be a mapping"))
         return
     assert isinstance(known, Mapping)
-    sets = bool(known) and all(isinstance(one, Mapping) and "from" in one for one in known.values())
+    further = _further(known)
     for key, mine in value.items():
         where = (*place, str(key))
-        theirs = known.get(key, next(iter(known.values())) if sets else _NOTHING)
+        theirs = known.get(key, further)
         told = ".".join(where)
         if theirs is _NOTHING:
             yield Fault(
@@ -189,6 +230,23 @@ def _parameters(name: str, text: str, known: object, value: Any, place: tuple[st
                 name, line_of(text, where), told,
                 Text(f"{told}：取值类型应与基础清单一致（{kind}）", f"{told}: has to be of the base's kind ({kind})"),
             )  # fmt: skip
+
+
+def grows(known: Mapping[Any, Any]) -> bool:
+    """Whether a table of figures may get further entries: dated sets, rates by day, figures by currency or place."""
+    if not known:
+        return False
+    dated = all(isinstance(one, Mapping) and "from" in one for one in known.values())
+    return dated or all(isinstance(key, date) or CODE.fullmatch(str(key)) for key in known)
+
+
+def _further(known: Mapping[Any, Any]) -> object:
+    """What a further entry of a table may look like: whatever one of those that are there has."""
+    if not grows(known):
+        return _NOTHING
+    values = list(known.values())
+    whole = [one for one in values if isinstance(one, Mapping)]
+    return {key: value for one in whole for key, value in one.items()} if whole else values[0]
 
 
 _NOTHING = object()

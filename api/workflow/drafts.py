@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import yaml
 from sqlmodel import Session
@@ -24,7 +25,8 @@ from api.store import packs as stored
 from api.store.editions import EditionTable
 from api.tables import PackDraft
 from api.workflow import webhooks
-from api.workflow.draft_checks import MOST_FILES, Fault, faults_of, file_faults, laid_out, load
+from api.workflow.draft_checks import EDITABLE, MOST_FILES, Fault, faults_of, file_faults, looked_at
+from api.yaml_text import without_aliases
 from verifier.model import Text
 from verifier.packs.load import Pack
 
@@ -72,6 +74,7 @@ def create(
             created_by=who.id,
             created_at=now(),
             changed_at=now(),
+            changed_by=who.id,
         )
         session.add(row)
         trail.record(session, who, "pack.drafted", "pack_draft", row.id, pack=pack, edition=edition, base=row.base)
@@ -114,7 +117,7 @@ def put_file(
     grave = [one for one in file_faults(name, text, base_of(services, row)) if not one.place]
     if grave:
         raise refused(grave)
-    return _change(services, who, draft_id, if_match, {name: text}, name)
+    return _change(services, who, draft_id, if_match, name, text)
 
 
 def remove_file(services: Services, who: Principal, draft_id: str, name: str, if_match: str | None = None) -> PackDraft:
@@ -123,23 +126,18 @@ def remove_file(services: Services, who: Principal, draft_id: str, name: str, if
     with services.reading() as session:
         if name not in stored.draft(session, who, draft_id).files:
             raise not_found("文件", "file")
-    return _change(services, who, draft_id, if_match, {name: None}, name)
+    return _change(services, who, draft_id, if_match, name, None)
 
 
 def _change(
-    services: Services,
-    who: Principal,
-    draft_id: str,
-    if_match: str | None,
-    changed: Mapping[str, str | None],
-    what: str,
+    services: Services, who: Principal, draft_id: str, if_match: str | None, name: str, text: str | None
 ) -> PackDraft:
     with services.writing() as session:
         row = stored.draft(session, who, draft_id, lock=True)
         _in_state(row, "draft")
         check_version(if_match, row.version)
-        files = {**row.files, **{name: text for name, text in changed.items() if text is not None}}
-        row.files = {name: text for name, text in sorted(files.items()) if changed.get(name, "") is not None}
+        others = {one: said for one, said in row.files.items() if one != name}
+        row.files = dict(sorted({**others, **({name: text} if text is not None else {})}.items()))
         if len(row.files) > MOST_FILES:
             raise invalid(
                 "too_many_files",
@@ -147,9 +145,9 @@ def _change(
                 Text("请删除不需要的文件", "Remove what is not needed"),
             )
         row.editors = sorted({*row.editors, who.id})
-        row.version, row.changed_at = row.version + 1, now()
+        row.version, row.changed_at, row.changed_by = row.version + 1, now(), who.id
         session.add(row)
-        trail.record(session, who, "pack.edited", "pack_draft", row.id, file=what, version=row.version)
+        trail.record(session, who, "pack.edited", "pack_draft", row.id, file=name, version=row.version)
     return row
 
 
@@ -170,6 +168,27 @@ def base_files(services: Services, row: PackDraft) -> dict[str, str]:
     return files_of(base_of(services, row).home)
 
 
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """A file as the draft has it (`own` None: it has none) and as the base has it. `shown`: what an editor begins with."""
+
+    own: str | None
+    base: str
+
+    @property
+    def shown(self) -> str:
+        return self.own if self.own is not None else without_aliases(self.base)
+
+
+def file_of(services: Services, who: Principal, draft_id: str, name: str) -> FileText:
+    who.require(Permission.PACK_READ)
+    with services.reading() as session:
+        row = stored.draft(session, who, draft_id)
+    if not EDITABLE.fullmatch(name):
+        raise not_found("文件", "file")
+    return FileText(row.files.get(name), base_files(services, row).get(name, ""))
+
+
 # --- what would be published ----------------------------------------------------------------------
 
 
@@ -184,10 +203,10 @@ def check(services: Services, who: Principal, draft_id: str) -> list[Fault]:
 
 def digest_of(services: Services, row: PackDraft) -> str:
     base = base_of(services, row)
-    if faults := faults_of(row.files, info_of(row, base), base):
+    faults, sha256 = looked_at(row.files, info_of(row, base), base)
+    if faults:
         raise refused(faults)
-    with laid_out(row.files, info_of(row, base), base) as home:
-        return load(home).sha256
+    return sha256
 
 
 def keep(services: Services, row: PackDraft, sha256: str, *, trial: bool = False) -> Published:
@@ -226,10 +245,19 @@ def propose(services: Services, who: Principal, draft_id: str) -> PackDraft:
     return row
 
 
-def send_back(services: Services, who: Principal, draft_id: str) -> PackDraft:
-    """Not yet: the draft can be edited again."""
+def send_back(services: Services, who: Principal, draft_id: str, reason: str = "") -> PackDraft:
+    """Not yet: the draft can be edited again. Whoever did not work on it says why."""
     _either(who)
-    return _move(services, who, draft_id, "proposed", "draft", "pack.sent_back")
+    with services.reading() as session:
+        row = stored.draft(session, who, draft_id)
+    if not reason.strip() and who.id not in {row.proposed_by, *row.editors}:
+        raise invalid(
+            "reason_missing",
+            Text("退回须说明理由", "Sending it back needs a reason"),
+            Text("请写明需要修改什么", "Say what has to be changed"),
+        )
+    told = {"reason": reason.strip(), "by": who.id, "at": now().isoformat()}
+    return _move(services, who, draft_id, "proposed", "draft", "pack.sent_back", told)
 
 
 def withdraw(services: Services, who: Principal, draft_id: str) -> PackDraft:
@@ -238,11 +266,20 @@ def withdraw(services: Services, who: Principal, draft_id: str) -> PackDraft:
     return _move(services, who, draft_id, "draft", "withdrawn", "pack.withdrawn")
 
 
-def _move(services: Services, who: Principal, draft_id: str, before: str, after: str, action: str) -> PackDraft:
+def _move(
+    services: Services,
+    who: Principal,
+    draft_id: str,
+    before: str,
+    after: str,
+    action: str,
+    told: Mapping[str, str] | None = None,
+) -> PackDraft:
     with services.writing() as session:
         row = stored.draft(session, who, draft_id, lock=True)
         _in_state(row, before)
         row.state, row.proposed_by, row.version = after, None, row.version + 1
+        row.sent_back = dict(told) if told else row.sent_back
         session.add(row)
         trail.record(session, who, action, "pack_draft", row.id)
     return row

@@ -11,22 +11,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-import yaml
-
-from api import trail
-from api.errors import invalid, not_found
+from api import yaml_text
+from api.errors import invalid
 from api.permissions import Permission
 from api.principal import Principal
 from api.services import Services
-from api.store import cases as case_rows
 from api.store import packs as stored
-from api.store import scope
 from api.tables import PackDraft
-from api.workflow import kept
-from api.workflow.drafts import base_files, put_file
+from api.workflow.cases import viewed
+from api.workflow.draft_words import PREFIX, Shelf, entry_title
+from api.workflow.drafts import base_files, base_of, put_file
+from api.workflow.pages import found_page
 from verifier.model import Box, Page, Text, Word
 from verifier.packs.document_type import Kind
+from verifier.reports.plain import Speech
 
+TITLES = "titles"  # instead of a field: how the form itself is called
 COLON = re.compile(r"\s*[:：]\s*")
 EDGES = " 　:：*＊()（）[]【】_＿-—"
 FARTHEST = 0.35  # of the page's width, from a label to its value
@@ -47,20 +47,11 @@ def suggest(
 ) -> list[Suggestion]:
     """Labels near a box on a page of a case, the likeliest first."""
     who.require(Permission.PACK_EDIT)
-    who.require(Permission.CASE_READ)
-    with services.writing() as session:
+    with services.reading() as session:
         stored.draft(session, who, draft_id)
-        case = scope.case(session, who, case_id)
-        sources = case_rows.sources(session, case.id)
-        trail.record(session, who, "page.viewed", "case", case.id, page=page, draft=draft_id)
-    for source in sources:
-        for member in source.members:
-            if member["file"] == file:
-                read = kept.transcript(services.blobs, case.tenant_id, member["sha256"], source.reader)
-                found = next((one for one in read.pages if one.number == page), None) if read else None
-                if found is not None:
-                    return suggestions(found, box)
-    raise not_found("页面", "page")
+    found = found_page(services, who, case_id, file, page)
+    viewed(services, who, found.case, "page.viewed", source=found.row.id, page=page, draft=draft_id)
+    return suggestions(found.page, box)
 
 
 def suggestions(page: Page, box: Box) -> list[Suggestion]:
@@ -110,6 +101,61 @@ def _above(words: Sequence[Word], box: Box) -> Iterator[Word]:
 # --- into the draft ---------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something of a form that may be called otherwise. `name` is a field's, a mark's, or TITLES; `kind`: title, field,
+    mark; `labels` are those that the sheet has itself."""
+
+    name: str
+    kind: str
+    title: Text
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form of the draft with all that may get a further label."""
+
+    code: str
+    title: Text
+    choices: tuple[Choice, ...]
+
+
+def forms(services: Services, who: Principal, draft_id: str) -> list[tuple[str, Text]]:
+    """Code and title of every form."""
+    who.require(Permission.PACK_READ)
+    with services.reading() as session:
+        row = stored.draft(session, who, draft_id)
+    return [(kind.code, kind.title.text()) for kind in base_of(services, row).types]
+
+
+def sheet(services: Services, who: Principal, draft_id: str, code: str) -> Sheet:
+    who.require(Permission.PACK_READ)
+    with services.reading() as session:
+        row = stored.draft(session, who, draft_id)
+    shelf = _shelf(services, row)
+    value = yaml_text.read(shelf.sheet(code)[1])
+    speech = Speech(shelf.base)
+    choices = [Choice(TITLES, "title", Text("单证标题", "title of the paper"), tuple(value.get(TITLES) or ()))]
+    for entry in value.get("fields") or []:
+        names = _names(entry)
+        for name in names:
+            title = entry_title({"name": name}, speech)
+            own = tuple(one for one in entry.get("labels") or () if one != PREFIX)
+            choices.append(Choice(name, "field", title, own))
+    for entry in value.get("marks") or []:
+        choices.append(Choice(entry["name"], "mark", entry_title(entry, speech), tuple(entry.get("anchors") or ())))
+    return Sheet(code, speech.document(code), tuple(choices))
+
+
+def _shelf(services: Services, row: PackDraft) -> Shelf:
+    return Shelf(row, base_of(services, row), base_files(services, row))
+
+
+def _names(entry: Mapping[str, Any]) -> list[str]:
+    return [str(entry.get("name", "")).replace("{section}", one) for one in entry.get("sections") or ("",)]
+
+
 def add(
     services: Services,
     who: Principal,
@@ -118,42 +164,33 @@ def add(
     document_type: str,
     field: str,
     label: str,
-    kind: str,
+    kind: str = "",
     if_match: str | None = None,
 ) -> PackDraft:
-    """Put a label into the sheet of a document type, for a field that it has or, with its kind, for a new one."""
+    """Put a label into the sheet of a document type: for a field or mark that it has, for its title, or, with its kind,
+    for a new field. The rest of the sheet stays as it is written."""
     who.require(Permission.PACK_EDIT)
     with services.reading() as session:
         row = stored.draft(session, who, draft_id)
-    files = {**base_files(services, row), **row.files}
-    name, sheet = _sheet(files, document_type)
-    _write(sheet, field, label.strip(EDGES), kind)
-    text = yaml.safe_dump(sheet, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=None)
-    return put_file(services, who, draft_id, name, text, if_match)
-
-
-def _sheet(files: Mapping[str, str], document_type: str) -> tuple[str, dict[str, Any]]:
-    for name, text in files.items():
-        if name.startswith("documents/"):
-            sheet = yaml.load(text, Loader=yaml.CSafeLoader)
-            if isinstance(sheet, dict) and sheet.get("code") == document_type:
-                return name, sheet
-    raise not_found("单证类型", "document type")
-
-
-def _write(sheet: dict[str, Any], field: str, label: str, kind: str) -> None:
+    name, text = _shelf(services, row).sheet(document_type)
+    label = label.strip(EDGES)
     if not label:
         raise invalid(
             "label_missing",
             Text("没有标签文字", "There is no text of a label"),
             Text("请填写表单上印刷的栏目名称", "Give the name that the form prints"),
         )
-    fields: list[dict[str, Any]] = sheet.setdefault("fields", [])
-    for entry in fields:
-        names = [entry.get("name", "").replace("{section}", one) for one in entry.get("sections") or ("",)]
-        if field in (entry.get("name"), *names):
-            entry["labels"] = list(dict.fromkeys([label, *entry.get("labels", [])]))
-            return
+    return put_file(services, who, draft_id, name, _labelled(text, field, label, kind), if_match)
+
+
+def _labelled(text: str, field: str, label: str, kind: str) -> str:
+    value = yaml_text.read(text)
+    if field == TITLES:
+        return _first(text, (TITLES,), value.get(TITLES), label)
+    for part, words in (("fields", "labels"), ("marks", "anchors")):
+        for number, entry in enumerate(value.get(part) or []):
+            if field in (entry.get("name"), *_names(entry)):
+                return _first(text, (part, number, words), entry.get(words), label)
     if kind not in get_args(Kind):
         raise invalid(
             "field_unknown",
@@ -163,4 +200,17 @@ def _write(sheet: dict[str, Any], field: str, label: str, kind: str) -> None:
             ),
             Text(f"类型：{'、'.join(get_args(Kind))}", f"Kinds: {', '.join(get_args(Kind))}"),
         )
-    fields.append({"name": field, "labels": [label], "kind": kind})
+    new = {"name": field, "labels": [label], "kind": kind}
+    if not value.get("fields"):
+        return yaml_text.put(text, ("fields",), [new])
+    return yaml_text.insert(text, ("fields",), new)
+
+
+def _first(text: str, place: yaml_text.Place, labels: list[str] | None, label: str) -> str:
+    """The company's own word stands before the others."""
+    if not labels:
+        return yaml_text.put(text, place, [label])
+    if label in labels:
+        number = labels.index(label)
+        return text if number == 0 else yaml_text.insert(yaml_text.drop(text, (*place, number)), place, label, before=0)
+    return yaml_text.insert(text, place, label, before=0)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from api.editions import BASE, Published
 from api.errors import not_found
@@ -16,9 +17,13 @@ from api.principal import Principal
 from api.services import Services
 from api.store import packs as stored
 from verifier.checks import CHECKS
-from verifier.packs.load import Pack, Requirement
+from verifier.model import Text
+from verifier.packs.load import Pack, Requirement, read_yaml
 from verifier.packs.requirement import Rule
+from verifier.reports.plain import Speech, in_chinese
+from verifier.reports.scenario_words import expectation, scenario_words
 
+OUTCOMES = ("fail", "review", "pass", "not_applicable")
 PARAMETER = re.compile(r"parameters\.\w+\(\s*\"([\w.]+)\"")
 
 
@@ -47,6 +52,7 @@ class Explained:
     requirement: Requirement
     rules: Mapping[str, Rule]
     logic: str
+    logic_zh: str
     parameters: Mapping[str, object]
     scenarios: Sequence[str]
     outcomes: Mapping[str, int]
@@ -64,6 +70,7 @@ def explained(services: Services, who: Principal, name: str, check_id: str, edit
         requirement=found,
         rules={one.rule: pack.rules[one.rule] for one in found.spec.basis if one.rule in pack.rules},
         logic=inspect.getdoc(CHECKS[found.spec.check]) or "",
+        logic_zh=in_chinese(found.spec.check),
         parameters={key: pack.parameters.get(key) for key in keys if _has(pack, key)},
         scenarios=_scenarios(services, pack, check_id),
         outcomes=frequencies.get(check_id, {}),
@@ -72,10 +79,45 @@ def explained(services: Services, who: Principal, name: str, check_id: str, edit
 
 def _scenarios(services: Services, pack: Pack, check_id: str) -> list[str]:
     """Names of files: those of the pack it extends, and its own."""
+    return sorted(_scenario_files(services, pack, check_id))
+
+
+def _scenario_files(services: Services, pack: Pack, check_id: str) -> dict[str, Path]:
     name, _, edition = pack.info.extends.partition("@")
     base = services.editions.pack(name, "", edition) if name else None
     folders = [one.home / "scenarios" for one in (base, pack) if one is not None]
-    return sorted({path.name for folder in folders for path in folder.glob(f"{check_id}.*.yaml")})
+    return {path.name: path for folder in folders for path in folder.glob(f"{check_id}.*.yaml")}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A scenario as people read it: what happens, and what the result has to say beside its outcome."""
+
+    happens: tuple[Text, ...]
+    expects: tuple[Text, ...]
+
+
+def in_words(given: Mapping[str, Any], speech: Speech) -> Words:
+    return Words(tuple(scenario_words(given, speech)), tuple(expectation(given)))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A scenario of a requirement. `outcome`: what it has to come to, as its name says."""
+
+    name: str
+    outcome: str
+    words: Words
+
+
+def scenarios_told(services: Services, one: Explained) -> list[Told]:
+    """The scenarios of a requirement in words, what fails first."""
+    speech = Speech(one.pack)
+    found = [
+        Told(name, name.removesuffix(".yaml").rpartition(".")[2], in_words(read_yaml(path) or {}, speech))
+        for name, path in sorted(_scenario_files(services, one.pack, one.requirement.id).items())
+    ]
+    return sorted(found, key=lambda told: OUTCOMES.index(told.outcome))
 
 
 @cache

@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from api.principal import Principal
 from api.services import Services
 from api.workflow.cases import viewed
+from api.workflow.opened import Opened
 from api.workflow.pages import Found, found_page
-from verifier.model import Box, Evidence, Outcome, Page, Word
+from verifier.model import Box, Evidence, Outcome, Page, Text, Word
+from verifier.reports.wording import field_name
 
 USED = 0.5  # of a word must lie in a place for the place to use it
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A place on the page that a field, a mark or a finding rests on. `name` of the field, mark or check."""
+    """A place on the page that a field, a mark or a finding rests on. `name` of the field, mark or check, `label` what
+    people call it."""
 
     kind: str  # field, mark, finding
     name: str
+    label: Text
     document: str | None
     outcome: Outcome | None
     box: Box
@@ -46,8 +50,8 @@ class Words:
     places: tuple[Used, ...]
 
 
-def words(services: Services, who: Principal, case_id: str, file: str, number: int) -> Words:
-    found = found_page(services, who, case_id, file, number)
+def words(services: Services, who: Principal, case_id: str, file: str, number: int, by: Opened | None = None) -> Words:
+    found = found_page(services, who, case_id, file, number, by)
     viewed(services, who, found.case, "page.viewed", source=found.row.id, page=number, words=True)
     places = tuple(_places(found))
     spelled = tuple(
@@ -75,12 +79,12 @@ def _places(found: Found) -> Iterator[Used]:
     for document in audit.documents:
         for name, field in document.fields.items():
             if on_page(field.evidence) and field.evidence.box:
-                yield Used("field", name, document.id, None, field.evidence.box)
+                yield Used("field", name, field_name(name), document.id, None, field.evidence.box)
         for mark in document.marks:
             if on_page(mark.evidence) and mark.evidence.box:
-                yield Used("mark", mark.name, document.id, None, mark.evidence.box)
+                yield Used("mark", mark.name, field_name(mark.name), document.id, None, mark.evidence.box)
     for finding in audit.findings:
         evidence = [*finding.evidence, *(place for item in finding.items for place in item.evidence)]
         for place in dict.fromkeys(evidence):
             if on_page(place) and place.box:
-                yield Used("finding", finding.check, None, finding.outcome, place.box)
+                yield Used("finding", finding.check, finding.title, None, finding.outcome, place.box)

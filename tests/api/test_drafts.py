@@ -211,13 +211,16 @@ def test_what_is_proposed_or_published_cannot_be_changed(scene: Scene, author: P
     drafts.propose(services, who, row.id)
     with refusal("draft_state"):
         drafts.put_file(services, who, row.id, "parameters.yaml", "shared_phone_max: 9\n")
-    drafts.send_back(services, publisher.principal, row.id)
+    with refusal("reason_missing"):
+        drafts.send_back(services, publisher.principal, row.id)
+    sent = drafts.send_back(services, publisher.principal, row.id, "请写 1")
+    assert (sent.sent_back["reason"], sent.sent_back["by"]) == ("请写 1", publisher.principal.id)
     drafts.put_file(services, who, row.id, "parameters.yaml", "shared_phone_max: 1\n")
     drafts.propose(services, who, row.id)
     drafts.publish(services, publisher.principal, row.id)
     for act in (drafts.propose, drafts.publish, drafts.withdraw, drafts.send_back):
         with refusal("draft_state"):
-            act(services, publisher.principal, row.id)
+            act(services, author.principal if act is drafts.send_back else publisher.principal, row.id)
     with refusal("edition_published"):
         begun(scene, who)
 

@@ -10,7 +10,7 @@ from sqlmodel import select
 from api.clock import now
 from api.permissions import Role
 from api.tables import PackDraft, SourceRow, TrailEvent
-from api.workflow import drafts, kept, labels
+from api.workflow import draft_checks, drafts, kept, labels
 from api.workflow.labels import suggestions
 from tests.api.house import House
 from tests.api.judged import CRITICAL, FAIL, SECRET, Scene
@@ -146,8 +146,8 @@ def test_a_label_is_read_by_the_pack_it_was_added_to(scene: Scene, draft: PackDr
     labels.add(services, who, draft.id, document_type="A02", field="received_date", label="妥收日期：", kind="")
     row = labels.add(services, who, draft.id, document_type="A02", field="courier_no", label="快递单号", kind="serial")
     base = drafts.base_of(services, row)
-    with drafts.laid_out(row.files, drafts.info_of(row, base), base) as home:
-        types = {one.code: one for one in drafts.load(home).types}
+    with draft_checks.laid_out(row.files, drafts.info_of(row, base), base) as home:
+        types = {one.code: one for one in draft_checks.load(home).types}
     fields = {one.name: one.labels for one in types["A02"].fields}
     assert fields["received_date"][0] == "妥收日期"
     assert "签收日期" in fields["received_date"]
