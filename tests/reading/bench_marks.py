@@ -1,7 +1,8 @@
 """How well are marks found on degraded pages, by kind and look? `make bench-marks`
 
-Draws sheets full of marks (marksheets.py), degrades them, reads them with the real engine, and counts
-for every mark what was found in its place. Marks in no drawn mark's place are counted apart.
+Draws sheets full of marks, of forms (marksheets.py) or of harder pens and stamps (pensheets.py, `--set pens`),
+degrades them, reads them with the real engine, and counts for every mark what was found in its place. Marks
+in no drawn mark's place are counted apart.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import argparse
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
+from tests.reading import pensheets
 from tests.reading.marksheets import Truth, mark_sheet, through
 from verifier.model import Box, Mark, MarkKind, Page
 from verifier.reading import page as pages
@@ -54,10 +57,28 @@ def judged(page: Page, truths: Sequence[Truth]) -> list[tuple[str, str]]:
     return found
 
 
+def of_forms(seed: int, number: int) -> tuple[bytes, str, str, list[Truth]]:
+    """File, its name, its look and the marks drawn on it."""
+    look = LOOKS[number % len(LOOKS)]
+    data, truths = mark_sheet(seed + number)
+    if look == "digital":
+        return data, "sheet.pdf", look, truths
+    data, truths = through(data, truths, look, seed + number)
+    return data, "sheet.jpg", look, truths
+
+
+def of_pens(seed: int, number: int, hands: Path | None) -> tuple[bytes, str, str, list[Truth]]:
+    look = pensheets.LOOKS[number % len(pensheets.LOOKS)]
+    data, truths = pensheets.aged(*pensheets.pen_sheet(seed + number, hands), look, number)
+    return data, "sheet.jpg", look, truths
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--sheets", type=int, default=24)
     arguments.add_argument("--seed", type=int, default=9000)
+    arguments.add_argument("--set", choices=("forms", "pens"), default="forms")
+    arguments.add_argument("--hands", type=Path, help="folder of fonts of handwriting (.woff) for the pens")
     given = arguments.parse_args()
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     spent: list[float] = []
@@ -71,11 +92,10 @@ def main() -> None:
 
     vars(pages)["find_marks"] = timed
     for number in range(given.sheets):
-        look = LOOKS[number % len(LOOKS)]
-        data, truths = mark_sheet(given.seed + number)
-        if look != "digital":
-            data, truths = through(data, truths, look, given.seed + number)
-        (page,) = read(data, "sheet.pdf" if look == "digital" else "sheet.jpg").pages
+        data, name, look, truths = (
+            of_forms(given.seed, number) if given.set == "forms" else of_pens(given.seed, number, given.hands)
+        )
+        (page,) = read(data, name).pages
         for drawn, seen in judged(page, truths):
             counts[drawn, look][seen] += 1
     for (drawn, look), states in sorted(counts.items()):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from samples.handwriting import Hand
 from samples.surface import Surface
 from tests.reading.engines import Silent
@@ -60,3 +62,74 @@ def test_blue_ink_across_a_label_is_no_empty_line() -> None:
     page.line(label[2], 243, label[2] + 100, 243, 0.5)
     page.strokes(Hand(5).strokes("张伟", label[2] - 26, 224, 20, 9, 0.3), BLUE)
     assert [m.kind for m in read(page).marks if m.kind is MarkKind.SIGNATURE] == [MarkKind.SIGNATURE]
+
+
+def boxes(page: Surface, places: list[tuple[float, float]], side: float = 10.0) -> None:
+    for x, y in places:
+        page.rect((x, y, x + side, y + side), 0.7)
+
+
+def ticks(page: Page) -> list[str]:
+    """States from the top left, row by row."""
+    found = [m for m in page.marks if m.kind is MarkKind.TICK]
+    return [str(m.state) for m in sorted(found, key=lambda m: (round(m.box.top, 2), m.box.left))]
+
+
+INK = {
+    "check": [[(1, 5, 1.3), (4, 9, 1.5), (10, -1, 1.0)]],
+    "long check": [[(-2, 4, 1.3), (4, 8, 1.5), (22, -7, 1.0)]],
+    "cross": [[(-2, -2, 1.5), (12, 12, 1.5)], [(12, -2, 1.5), (-2, 12, 1.5)]],
+    "fat check": [[(1, 4, 3.0), (5, 8, 3.2), (13, -3, 2.8)]],
+    "filled": [[(1, y, 2.6), (9, y, 2.6)] for y in (1.5, 3.5, 5.5, 7.5)],
+}
+
+
+@pytest.mark.parametrize("joined", [False, True])
+@pytest.mark.parametrize("way", INK)
+def test_boxes_under_each_other_are_ticked_apart(way: str, joined: bool) -> None:
+    page = sheet()
+    places = [(300.0, 220.0 + n * (10 if joined else 18)) for n in range(4)]
+    boxes(page, places)
+    x, y = places[1]
+    page.strokes([[(x + a, y + b, pen) for a, b, pen in stroke] for stroke in INK[way]], BLUE)
+    assert ticks(read(page)) == ["absent", "present", "absent", "absent"]
+
+
+def test_boxes_for_single_characters_are_no_boxes_to_tick() -> None:
+    page = sheet()
+    boxes(page, [(100.0 + 14 * n, 300.0) for n in range(12)], side=14.0)
+    assert ticks(read(page)) == []
+
+
+def signatures(page: Surface) -> list[tuple[str, str]]:
+    return [(str(m.state), m.colour) for m in read(page).marks if m.kind is MarkKind.SIGNATURE]
+
+
+def signed(page: Surface, colour: tuple[float, float, float], thick: float = 1.0) -> list[tuple[str, str]]:
+    label = page.text(60, 240, "投保人签名：", "sans", 10.5)
+    page.line(label[2], 243, label[2] + 100, 243, 0.5)
+    strokes = Hand(5).strokes("张伟", label[2] + 12, 222, 18, 9, 0.3)
+    page.strokes([[(x, y, pen * thick) for x, y, pen in stroke] for stroke in strokes], colour)
+    return signatures(page)
+
+
+def test_a_fat_pen_signs_as_well_as_a_thin_one() -> None:
+    assert [state for state, _ in signed(sheet(), (0.05, 0.05, 0.06), 3.0)] == ["present"]
+
+
+def test_a_pale_pen_beside_its_label_signs() -> None:
+    assert [state for state, _ in signed(sheet(), (0.78, 0.78, 0.79))] == ["present"]
+
+
+def test_red_writing_is_for_a_person_to_judge() -> None:
+    assert set(signed(sheet(), (0.85, 0.15, 0.2))) == {("unsure", "red")}
+
+
+def test_a_rub_is_no_signature() -> None:
+    page = sheet()
+    label = page.text(60, 240, "投保人签名：", "sans", 10.5)
+    page.transparent(0.02)
+    for n in range(40):
+        page.circle(label[2] + 40, 232, 1 + 0.5 * n, 0.1, (0, 0, 0), fill=True)
+    page.transparent(1.0)
+    assert "present" not in [state for state, _ in signatures(page)]

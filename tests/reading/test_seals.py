@@ -31,7 +31,10 @@ def chop(picture: Picture, x: int, y: int, side: int, gap: int = 0) -> None:
 
 
 def seals(picture: Picture) -> list[SealFound]:
-    return find_seals(find_ink(picture, [28.0] * 20), [], [])
+    ink = find_ink(picture, [28.0] * 20)
+    loose = ink.dark.copy()
+    loose[: round(710 * ink.scale)] = 0  # the lines of print
+    return find_seals(ink, [], [], loose)
 
 
 def test_a_square_name_seal_in_a_grey_copy_is_for_a_person_to_judge() -> None:
@@ -53,3 +56,39 @@ def test_a_table_is_no_row_of_seals() -> None:
     for n in range(4):
         chop(picture, 300 + 70 * n, 900, 70)
     assert seals(picture) == []
+
+
+def oval(picture: Picture, across: int, down: int, gap: int = 0) -> None:
+    """An oval ring with a row of strokes inside; `gap`: degrees without ink at one end."""
+    cv2.ellipse(picture, (500, 950), (across, down), 0, gap, 360, (90, 90, 90), 4)
+    for n in range(8):
+        x = 420 + 20 * n
+        cv2.line(picture, (x, 940), (x + 8, 965), (90, 90, 90), 3)
+
+
+@pytest.mark.parametrize(("across", "down", "gap"), [(150, 150, 0), (160, 105, 0), (160, 105, 50)])
+def test_grey_rings_and_ovals_are_seals(across: int, down: int, gap: int) -> None:
+    picture = page()
+    oval(picture, across, down, gap)
+    (seal,) = seals(picture)
+    assert seal.colour == "grey"
+    assert abs(seal.right - seal.left - 2 * across * find_ink(picture, [28.0] * 20).scale) < 0.15 * across
+
+
+def test_an_arc_or_a_scribble_is_no_seal() -> None:
+    picture = page()
+    oval(picture, 160, 105, 200)
+    assert seals(picture) == []
+    picture = page()
+    points = [(350 + 11 * n, 900 + (n * 53) % 130) for n in range(26)]
+    cv2.polylines(picture, [np.array(points, np.int32)], False, (40, 40, 40), 3)
+    assert seals(picture) == []
+
+
+@pytest.mark.parametrize("degrees", [0, 4, -6])
+def test_a_turned_oblong_stamp_in_red_is_a_seal(degrees: int) -> None:
+    picture = page()
+    corners = cv2.boxPoints(((500.0, 950.0), (300.0, 110.0), float(degrees))).astype(np.int32)
+    cv2.polylines(picture, [corners], True, (60, 50, 210), 4)
+    cv2.putText(picture, "STAMPED 2026", (390, 965), cv2.FONT_HERSHEY_SIMPLEX, 1, (60, 50, 210), 3)
+    assert [(seal.colour, seal.sure) for seal in seals(picture)] == [("red", True)]

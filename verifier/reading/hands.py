@@ -13,9 +13,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from verifier.reading.ink import Ink, Mask, components
+from verifier.reading.ink import Ink, Mask, components, outer_outlines
 
 _NEARLY_LEVEL = math.tan(math.radians(9))
+DENSE, MOST_DENSE = 0.55, 0.75  # share of its box that writing with a fat pen fills
+PAPER = 222  # grey level of the paper beside strokes
+CRISP = 0.6  # share of firm ink of such a patch
 LINE_EMS = 9.0  # a cluster longer than this is a written line rather than a name
 
 
@@ -39,7 +42,7 @@ def find_hands(ink: Ink, residue: Mask) -> list[InkFound]:
     across, down = max(3, int(0.95 * em)) | 1, max(3, int(0.45 * em)) | 1
     joined = cv2.dilate(residue, np.ones((down, across), np.uint8))
     found = []
-    for outline in _outer(joined):  # the ink is sparse: what stands far apart is looked at one by one
+    for outline in outer_outlines(joined):  # the ink is sparse: what stands far apart is looked at one by one
         left, top, wide, high = cv2.boundingRect(outline)
         if wide - across + 1 < 0.7 * em or high - down + 1 < 0.5 * em:
             continue
@@ -54,12 +57,6 @@ def find_hands(ink: Ink, residue: Mask) -> list[InkFound]:
             if cluster is not None:
                 found.append(cluster)
     return sorted(found, key=lambda cluster: (cluster.top, cluster.left))
-
-
-def _outer(mask: Mask) -> list[np.ndarray]:
-    """The outer outlines of all parts, those in the holes of others included."""
-    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    return [outline for outline, links in zip(outlines, tree[0], strict=True) if links[3] < 0] if outlines else []
 
 
 def _without_specks(residue: Mask, em: float) -> Mask:
@@ -85,18 +82,51 @@ def _cluster(ink: Ink, own: np.ndarray, left: int, top: int) -> InkFound | None:
     density = area / (width * height)
     stroke = _stroke_width(own)
     length = area / max(stroke, 1.0)
-    if density > 0.55 or length < 2.2 * em or height > 9 * em or stroke > 0.5 * em:
+    if density > MOST_DENSE or length < 2.2 * em or height > 9 * em or stroke > 0.62 * em:
         return None  # a block, a speck, a picture
+    if (density > DENSE or stroke > 0.5 * em) and _crisp(ink, own, left, top) < CRISP:
+        return None  # a rub, a shadow
     height_img, width_img = ink.shape
     if (x0 <= 2 or y0 <= 2 or x1 >= width_img - 2 or y1 >= height_img - 2) and density < 0.08:
         return None  # the edge of the sheet
+    if _paper_beside(ink, own, left, top) < PAPER:
+        return None  # a shadow, the cloud of a rub
+    whole = _unbroken(own, em)
+    if whole < 0.2:
+        return None  # speckle of a fax
     size = min(1.0, (length / em - 2.2) / 5.0)
     confidence = 0.5 + 0.45 * size
-    sure = length >= 4.0 * em and width >= 1.2 * em
+    sure = length >= (3.3 if density <= DENSE else 4.5) * em and width >= 1.0 * em and whole >= 0.45
     return InkFound(
         int(x0), int(y0), int(x1), int(y1), _colour(ink, own, left, top), round(confidence, 3), bool(sure),
         line=width > LINE_EMS * em or (height > 3.2 * em and width > 6 * em),
     )  # fmt: skip
+
+
+def _paper_beside(ink: Ink, own: np.ndarray, left: int, top: int) -> float:
+    """How light it is beside the middle one of the inked pixels: strokes have paper next to them."""
+    height, width = own.shape
+    reach = round(0.35 * ink.em)
+    y0, x0 = max(top - reach, 0), max(left - reach, 0)
+    cut = ink.grey[y0 : top + height + reach, x0 : left + width + reach]
+    light = cv2.dilate(cut, np.ones((2 * reach + 1,) * 2, np.uint8))
+    return float(np.median(light[top - y0 : top - y0 + height, left - x0 : left - x0 + width][own]))
+
+
+def _unbroken(own: np.ndarray, em: float) -> float:
+    """Share of the ink in strokes of some length."""
+    _, table = components(own.astype(np.uint8))
+    areas = table[1:, 4].astype(np.float64)
+    long = np.maximum(table[1:, 2], table[1:, 3]) >= 0.35 * em
+    return float(areas[long].sum() / np.maximum(areas.sum(), 1.0))
+
+
+def _crisp(ink: Ink, own: np.ndarray, left: int, top: int) -> float:
+    """Share of the firm ink in all ink there: a pen's edge is sharp, a rub's is not."""
+    height, width = own.shape
+    around = cv2.dilate(own.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    soft = np.count_nonzero(ink.soft[top : top + height, left : left + width][around])
+    return float(np.count_nonzero(own)) / max(float(soft), 1.0)
 
 
 def _stroke_width(own: np.ndarray) -> float:

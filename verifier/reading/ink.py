@@ -28,7 +28,8 @@ LEAST_SIDE = 500
 class Ink:
     """Masks (0 or 255) at the working size. `scale`: working pixels for one of the picture; `em`: the
     height of printed characters. `dark` leaves red out: the red channel does not see it. `pale`: ink
-    clearly lighter than the print, as a stamp is on a grey scan."""
+    clearly lighter than the print, as a stamp is on a grey scan. `soft`: ink of any strength, thin grey
+    lines among it."""
 
     scale: float
     em: float
@@ -38,6 +39,7 @@ class Ink:
     red: Mask
     blue: Mask
     pale: Mask
+    soft: Mask
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -67,6 +69,7 @@ def find_ink(image: Picture, heights: Sequence[float]) -> Ink:
         red=is_red,
         blue=_below(red, 205) & (clear_blue | violet),
         pale=_pale(smooth, dark),
+        soft=_below(smooth, 255 - max(32.0, 4 * noise)),
     )
 
 
@@ -102,11 +105,19 @@ def on_white(image: Picture) -> Picture:
 
 def _noise(channel: Mask) -> float:
     """Grain of the paper in grey levels (median absolute deviation of the bright part)."""
-    sample = channel[::3, ::3]
-    paper = sample[sample > 215].astype(np.float32)
-    if paper.size < 100:
+    counts = cv2.calcHist([np.ascontiguousarray(channel[::3, ::3])], [0], None, [256], [0, 256]).ravel()
+    counts[:216] = 0
+    if counts.sum() < 100:
         return 8.0
-    return float(np.median(np.abs(paper - np.median(paper)))) * 1.48
+    middle = _median_of(counts)
+    apart = np.abs(np.arange(256) - middle)
+    return _median_of(np.bincount(apart, weights=counts, minlength=256)) * 1.48
+
+
+def _median_of(counts: NDArray[Any]) -> int:
+    """The middle one of the values, each so many times."""
+    sums = np.cumsum(counts)
+    return int(np.searchsorted(sums, sums[-1] / 2))
 
 
 def components(mask: Mask) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -139,7 +150,21 @@ def outlines_of(mask: Mask) -> Outlines:
     return Outlines(points, boxes, links[:, 3] >= 0, links[:, 2] >= 0)
 
 
+def outer_outlines(mask: Mask) -> list[np.ndarray]:
+    """The outer outlines of all parts, those in the holes of others included."""
+    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    return [outline for outline, links in zip(outlines, tree[0], strict=True) if links[3] < 0] if outlines else []
+
+
 def bounds_of(mask: Mask) -> list[tuple[int, int, int, int]]:
     """Left, top, width, height of the connected parts of a sparse mask: much faster than labelling it."""
     outlines, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     return [(left, top, wide, high) for left, top, wide, high in map(cv2.boundingRect, outlines)]
+
+
+def mask_of(ink: Ink, boxes: Sequence[tuple[int, int, int, int]], grow: int = 0) -> Mask:
+    """The boxes (left, top, right, bottom) filled, each so many pixels larger on every side."""
+    mask = np.zeros_like(ink.dark)
+    for left, top, right, bottom in boxes:
+        cv2.rectangle(mask, (left - grow, top - grow), (right + grow, bottom + grow), 255, -1)
+    return mask

@@ -20,6 +20,7 @@ from verifier.reading.rejections import Refused, Rejection, rejection
 
 IGNORED_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
 IGNORED_FOLDERS = frozenset({"__macosx"})
+HEAD = 64 * 1024  # bytes that tell what a file is, unless it is a container
 BOMB_FLOOR = 10 * 1024 * 1024  # a ratio says nothing about small members
 
 
@@ -46,6 +47,16 @@ def is_ignored(name: str) -> bool:
     if not parts:
         return True
     return parts[-1] in IGNORED_NAMES or parts[-1].startswith("._") or bool(IGNORED_FOLDERS.intersection(parts[:-1]))
+
+
+def foretold(name: str, head: bytes) -> str:
+    """The code that a file will be rejected with, as far as its first HEAD bytes tell; empty when it has to be read."""
+    if not head:
+        return "empty"
+    media_type = sniff.media_type(head, name)
+    if media_type in sniff.READABLE | sniff.CONTAINERS or head.startswith((sniff.PACKED, sniff.OLE)):
+        return ""
+    return "unsupported_type"
 
 
 def unpack(name: str, data: bytes, limits: Limits = LIMITS) -> Iterator[Member | Rejection]:

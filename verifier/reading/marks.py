@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 
 import cv2
 import numpy as np
 
 from verifier.model import Mark, MarkKind, MarkState
 from verifier.reading.cells import cells_of
+from verifier.reading.faint import faint, pale_hands, red_writing, traces
 from verifier.reading.hands import InkFound, find_hands
-from verifier.reading.ink import Ink, Mask, components, find_ink, places_of
+from verifier.reading.ink import Ink, Mask, find_ink, mask_of, places_of
 from verifier.reading.look import picture_hash
 from verifier.reading.piece import Piece
-from verifier.reading.print import SLOT, Part, Written, handwritten, parts_of
+from verifier.reading.print import Part, Written, handwritten, parts_of
 from verifier.reading.rules import Segment
 from verifier.reading.seals import STAMP_WORDS, SealFound, find_seals
 from verifier.reading.sheet import Flat, box_corners
@@ -49,59 +51,54 @@ def survey(flat: Flat, pieces: Sequence[Piece], rules: Sequence[Segment]) -> Sur
         if len(piece.text) > 1
     ]
     ink = find_ink(flat.image, heights)
-    seals = find_seals(ink, [(piece.text, *_middle(ink, piece)) for piece in pieces], rules)
-    return Survey(ink, rules, without_rules(ink, rules), seals)
+    unruled = without_rules(ink, rules)
+    loose = cv2.subtract(unruled, mask_of(ink, [_core(ink, piece) for piece in pieces]))
+    seals = find_seals(ink, [(piece.text, *_middle(ink, piece)) for piece in pieces], rules, loose)
+    return Survey(ink, rules, unruled, seals)
 
 
 def find_marks(flat: Flat, known: Survey, pieces: Sequence[Piece], stamped: Mapping[int, str]) -> list[Mark]:
     """`pieces` without the words of the stamps, which come as `stamped`: their text by seal."""
     ink, unruled, seals = known.ink, known.unruled, known.seals
-    under = _mask_of(ink, [(seal.left, seal.top, seal.right, seal.bottom) for seal in seals], grow=3)
-    parts = parts_of(ink, unruled, pieces)
+    under = mask_of(ink, _boxes(seals), grow=3)
+    ticks = find_ticks(ink, cells_of(ink, pieces), under)
+    apart = mask_of(ink, _boxes([tick for tick in ticks if tick.said]), grow=3)
+    parts = parts_of(ink, cv2.subtract(unruled, apart), pieces)  # a box at the end of a word is none of its type
     written = handwritten(parts)
-    loose = _unexplained(ink, unruled, parts, written, seals)
-    ticks = [
-        tick
-        for tick in find_ticks(ink, cells_of(ink, pieces), under)
-        if tick.said or not _within_writing(ink, loose, tick)
-    ]
-    boxes = [(tick.left, tick.top, tick.right, tick.bottom) for tick in ticks]
-    residue = loose & ~_mask_of(ink, boxes, grow=round(0.5 * ink.em))
+    printed = _printed(ink, unruled, parts, written, seals)
+    loose = _unexplained(ink, unruled, printed, seals)
+    ticks = [tick for tick in ticks if tick.said or not _within_writing(ink, loose, tick)]
+    boxes = _boxes(ticks)
+    residue = loose & ~mask_of(ink, boxes, grow=round(0.5 * ink.em))
     marks = [_seal(flat, ink, seal, stamped.get(place, "")) for place, seal in enumerate(seals)]
     marks += [_tick(flat, ink, tick) for tick in ticks]
     marks += [_strike(flat, ink, strike) for strike in find_strikes(ink, parts, written, known.rules, under)]
     hands = find_hands(ink, residue)
+    places = [*boxes, *_boxes(hands), *_boxes(seals)]
+    bare = faint(ink, known.rules, printed, mask_of(ink, places, grow=round(0.4 * ink.em)))
+    hands += pale_hands(ink, find_hands(ink, bare), hands, parts)
     marks += [_hand(flat, ink, hand, parts, written) for hand in hands]
+    red = red_writing(ink, parts, written, seals)
+    marks += [
+        _mark(flat, ink, replace(hand, confidence=0.45), MarkKind.SIGNATURE, MarkState.UNSURE, colour="red")
+        for hand in find_hands(ink, red)
+    ]
     marks += [
         _mark(flat, ink, trace, MarkKind.SIGNATURE, MarkState.UNSURE, colour=trace.colour)
-        for trace in _traces(ink, residue, parts, hands)
+        for trace in traces(ink, residue, parts, hands)
     ]
     return marks
 
 
-def _traces(ink: Ink, residue: Mask, parts: Sequence[Part], hands: Sequence[InkFound]) -> list[InkFound]:
-    """Too little ink for a signature, where a label asks for one: a faint pen, a name under a stamp or over
-    the label. It is no signature surely, and no empty line either."""
-    found = []
-    for part in parts:
-        if not SLOT.search(part.text):
-            continue
-        high = part.bottom - part.top
-        left, top = max(int(part.right - 1.5 * high), 0), max(int(part.top - 0.5 * high), 0)
-        right, bottom = int(part.right + 7 * high), int(part.bottom + 0.4 * high)
-        if any(h.left < right and h.right > left and h.top < bottom and h.bottom > top for h in hands):
-            continue
-        _, table = components(residue[top:bottom, left:right])
-        rows = [row for row in table[1:] if row[3] >= 0.3 * ink.em and row[4] >= 0.03 * ink.em**2]
-        if not rows or sum(int(row[4]) for row in rows) < 0.2 * ink.em**2:
-            continue
-        sides = (
-            left + min(int(row[0]) for row in rows), top + min(int(row[1]) for row in rows),
-            left + max(int(row[0] + row[2]) for row in rows), top + max(int(row[1] + row[3]) for row in rows),
-        )  # fmt: skip
-        if sides[2] - sides[0] >= 0.8 * ink.em and sides[3] - sides[1] >= 0.4 * ink.em:
-            found.append(InkFound(*sides, "grey", 0.4, False, False))
-    return found
+def _boxes(found: Sequence[SealFound | TickFound | InkFound]) -> list[tuple[int, int, int, int]]:
+    return [(one.left, one.top, one.right, one.bottom) for one in found]
+
+
+def _core(ink: Ink, piece: Piece) -> tuple[int, int, int, int]:
+    """The place of a word's ink; an engine's box is roomier."""
+    left, top, right, bottom = (value * ink.scale for value in piece.bounds)
+    room = 0.0 if piece.printed else 0.1 * (bottom - top)
+    return round(left), round(top + room), round(right), round(bottom - room)
 
 
 def _middle(ink: Ink, piece: Piece) -> tuple[float, float]:
@@ -139,19 +136,11 @@ def _joins(rule: Segment, rules: Sequence[Segment], slack: float) -> bool:
     return all(held)
 
 
-def _mask_of(ink: Ink, boxes: Sequence[tuple[int, int, int, int]], grow: int = 0) -> Mask:
-    mask = np.zeros_like(ink.dark)
-    for left, top, right, bottom in boxes:
-        cv2.rectangle(mask, (left - grow, top - grow), (right + grow, bottom + grow), 255, -1)
-    return mask
-
-
-def _unexplained(
+def _printed(
     ink: Ink, unruled: Mask, parts: Sequence[Part], written: Sequence[Written], seals: Sequence[SealFound]
 ) -> Mask:
-    """Ink that nothing printed explains."""
-    reach = max(1, round(0.08 * ink.em))
-    printed = _mask_of(
+    """The places of what a machine printed."""
+    return mask_of(
         ink,
         [
             box
@@ -159,8 +148,12 @@ def _unexplained(
             if not hand.hand
             for box in _unstamped(_type_area(ink, unruled, part), part, seals)
         ],
-        grow=reach,
+        grow=max(1, round(0.08 * ink.em)),
     )
+
+
+def _unexplained(ink: Ink, unruled: Mask, printed: Mask, seals: Sequence[SealFound]) -> Mask:
+    """Ink that nothing printed explains."""
     coloured = [seal for seal in seals if seal.colour != "red"]  # red is not in the dark ink at all
     left = _without_type_remains(unruled & ~printed, unruled, printed)
     pen = unruled & ink.blue
@@ -220,7 +213,7 @@ def _type_rows(ink: Ink, unruled: Mask, part: Part, middles: Sequence[float]) ->
     ]
     if part.piece.printed or len(wide) < 2:
         return part.top, part.bottom, high / (1.0 if part.piece.printed else 1.35)
-    pitch = float(np.median(wide))
+    pitch = median(wide)
     band = round(1.35 * pitch)
     if high < 1.25 * band:
         return part.top, part.bottom, pitch

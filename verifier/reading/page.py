@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from verifier.model import Mark, MarkKind, Page, Rule, TextFrom, Word
+from verifier.model import Box, Mark, MarkKind, Page, Rule, TextFrom, Word
+from verifier.reading.half_turned import on_its_head
 from verifier.reading.look import has_ink, ink_map, legibility, picture_hash
 from verifier.reading.marks import find_marks, survey
 from verifier.reading.ocr.engine import OcrEngine, OcrLine, Picture
@@ -40,14 +43,11 @@ def read_picture(
 ) -> Page:
     """The page on a picture by OCR. `size`: width and height in points before the turn, if known."""
     turn, view, lines = upright_view(picture, engine)
+    lines, overturned = on_its_head(view.image, lines, engine)
     level = levelled(view.image, skew_of(lines))
     back = None if level.matrix is None else np.linalg.inv(level.matrix)
     flat = joined(view, level)
-    found = [
-        piece if back is None else replace(piece, corners=moved(piece.corners, back))
-        for line in lines
-        for piece in pieces(line)
-    ]
+    found = _on_level(lines, back) + _turned_in_place(_on_level(overturned, back))
     width, height = size or (picture.shape[1], picture.shape[0])
     if turn in (90, 270):
         width, height = height, width
@@ -57,6 +57,22 @@ def read_picture(
         Page(number, float(width), float(height), (turned_already + turn) % 360, TextFrom.OCR, problems=problems),
         engine,
     )
+
+
+def _on_level(lines: Sequence[OcrLine], back: NDArray[Any] | None) -> list[Piece]:
+    """The words of the lines on the levelled picture."""
+    words = [piece for line in lines for piece in pieces(line)]
+    return words if back is None else [replace(piece, corners=moved(piece.corners, back)) for piece in words]
+
+
+def _turned_in_place(words: Sequence[Piece]) -> list[Piece]:
+    """Words that stand on their head, with where they would stand were their part of the picture turned about its
+    middle."""
+    if not words:
+        return []
+    corners = np.concatenate([word.corners for word in words])
+    twice = corners.min(axis=0) + corners.max(axis=0)
+    return [replace(word, seen=(twice - word.corners).astype(np.float32)) for word in words]
 
 
 def upright_view(picture: Picture, engine: OcrEngine) -> tuple[int, Flat, list[OcrLine]]:
@@ -122,6 +138,13 @@ def _no_boxes_in_writing(marks: Sequence[Mark]) -> list[Mark]:
     ]
 
 
+def _place_of(piece: Piece, flat: Flat) -> Box | None:
+    """Where a word stands for layout, if that is not where it stands on the page."""
+    if piece.seen is not None:
+        return flat.flat_box(piece.seen)
+    return None if flat.matrix is None else flat.flat_box(piece.corners)
+
+
 def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine) -> Page:
     """Words, rules and marks of a straightened picture as a Page with boxes on the original. `engine`
     reads once more what stamps cover, and the ink on pages whose print is a text layer."""
@@ -145,7 +168,7 @@ def assemble(flat: Flat, found: Sequence[Piece], page: Page, engine: OcrEngine) 
                 piece.text,
                 flat.page_box(piece.corners),
                 round(min(max(piece.confidence, 0.0), 1.0), 4),
-                None if straight else flat.flat_box(piece.corners),
+                _place_of(piece, flat),
             )
             for piece in kept
         ]

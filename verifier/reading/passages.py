@@ -17,12 +17,14 @@ from verifier.reading.rules import Segment
 from verifier.reading.sheet import Flat
 
 INK = (MarkKind.SIGNATURE, MarkKind.HANDWRITING)
+LEAST_SURE = 0.5  # confidence of a mark that may be a part of a text
 BESIDE = 2.2  # gap on a line, in character heights, within which writing goes on
 UNSEEN = 5.0  # the same beside a text: a small character in a box of its own may not have been found
 WIDE_BOX = 1.8  # character heights: the boxes of a grid are narrower
 LEAST_BOXES = 5  # upright lines that make a grid of boxes, one for each character
 BELOW = 1.1  # gap between lines
 LEAST_LENGTH = 12.0  # written length in character heights: a name with its date has about nine
+_SIGNATURE = re.compile(r"签名|签字|签章|[Ss]ign(?:ed|ature)")
 _SIGNED = re.compile(r"签名|签字|签章|盖章|日期|时间|[Ss]ign|[Dd]ate")
 Sides = tuple[float, float, float, float]
 
@@ -51,7 +53,11 @@ class Passage:
 def passages(flat: Flat, marks: Sequence[Mark], words: Sequence[Piece], rules: Sequence[Segment] = ()) -> list[Passage]:
     """Groups of ink on neighbouring lines with no print between them, long enough to be a text."""
     height, width = flat.image.shape[:2]
-    places = [place for place, mark in enumerate(marks) if mark.kind in INK or mark.kind is MarkKind.TICK]
+    places = [
+        place
+        for place, mark in enumerate(marks)
+        if (mark.kind in INK and mark.confidence >= LEAST_SURE) or mark.kind is MarkKind.TICK
+    ]
     boxes = {
         place: (at.left * width, at.top * height, at.right * width, at.bottom * height)
         for place in places
@@ -74,6 +80,8 @@ def passages(flat: Flat, marks: Sequence[Mark], words: Sequence[Piece], rules: S
     for own in _grouped(texts, lambda one, other: _continues(boxes[one], boxes[other], print_)):
         size = float(np.median([_height(boxes[place]) for place in own if place not in ticks]))
         passage = Passage(tuple(own), _around([boxes[place] for place in own]), size)
+        if any(_SIGNATURE.search(word.text) and inside(word.bounds, passage.box) for word in print_):
+            continue  # signatures around their labels, none of them a text
         found.append(replace(passage, lines=_rulings(rules, passage)))
     return found
 

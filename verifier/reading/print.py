@@ -28,7 +28,9 @@ _BREAK = re.compile(
 BIAS = -5.6
 WEIGHTS = {"size": 11.5, "dense": -2.0, "axis": -7.5, "shade": 0.38, "stroke": -6.0, "blue": 4.0, "doubt": 6.5}
 CHANGE = 0.9  # of 40 grey levels, or of two thirds of blue, between the two sides of a cut
-INSLOT = 2.8  # log odds: after 签名 or 签字 a name is more often written than typed: enough to ask a person
+INSLOT = 3.8  # log odds: after 签名 or 签字 a name is more often written than typed: enough to ask a person
+ABOUT = 0.6  # of that, over or under the label
+LONGEST_NAME = 8  # full-width characters
 MISFIT = 3.0  # log odds: the reading does not fill its box (a scribble read as one letter)
 SURE_LABEL = 0.9  # OCR confidence above which a form's own vocabulary counts as print
 
@@ -125,27 +127,33 @@ def handwritten(parts: Sequence[Part]) -> list[Written]:
     if all(part.piece.printed for part in parts):
         return [PRINTED] * len(parts)
     found = []
+    slots = [part for part in parts if SLOT.search(part.text)]
     for part, row in zip(parts, measures(parts), strict=True):
         if part.piece.printed or is_label(part) or _is_heading(part, row):
             found.append(PRINTED)
             continue
         odds = BIAS + sum(WEIGHTS[name] * value for name, value in row.items()) + MISFIT * _misfits(part)
-        placed = odds + INSLOT * _in_slot(part, parts)
+        placed = odds + INSLOT * _in_slot(part, slots)
         found.append(Written(float(1 / (1 + np.exp(-odds))), float(1 / (1 + np.exp(-placed)))))
     return found
 
 
-def _in_slot(part: Part, parts: Sequence[Part]) -> bool:
-    """Right of a signature label on the same row, nearer than twelve heights."""
+def _in_slot(part: Part, slots: Sequence[Part]) -> float:
+    """1 for a name's length of text right of a signature label on its row, nearer than twelve heights; less
+    under it, in the label's box, or over it, where it is the caption of a line."""
     height = part.bottom - part.top
     middle = (part.top + part.bottom) / 2
-    return len(part.text) <= 8 and any(
-        SLOT.search(other.text)
-        and other.top - 0.5 * height <= middle <= other.bottom + 0.5 * height
-        and -0.5 * height <= part.left - other.right <= 12 * height
-        for other in parts
-        if other is not part
-    )
+    breadth = sum(1.0 if unicodedata.east_asian_width(one) in "WF" else 0.5 for one in part.text.strip())
+    best = 0.0
+    for label in slots if breadth <= LONGEST_NAME else ():
+        if label is part:
+            continue
+        if label.top - 0.5 * height <= middle <= label.bottom + 0.5 * height:
+            best = max(best, float(-0.5 * height <= part.left - label.right <= 12 * height))
+        elif part.left < label.right + 2 * height and part.right > label.left:
+            over, under = label.top - part.bottom, part.top - label.bottom
+            best = max(best, ABOUT * (-0.4 * height <= over <= height or -0.4 * height <= under <= 2.5 * height))
+    return best
 
 
 def _misfits(part: Part) -> bool:

@@ -51,7 +51,13 @@ def find_rings(ink: Ink, outlines: Outlines) -> list[Ring]:
             found.append(Ring(x, y, radius, inside_share(ink, x, y, radius)))
         elif outlines.holed[place]:  # perhaps a ring with a stroke across
             crossed.append((left, top, wide_, high_))
-    return found + [ring for box in crossed if (ring := _crossed(ink, box, found)) is not None]
+    rows = np.array([ring.y for ring in found if ring.filled < FULL])
+    for box in crossed:
+        if (np.abs(rows - box[1] - box[3] / 2) < 1.6 * ink.em).any() and (
+            ring := _crossed(ink, box, found)
+        ) is not None:
+            found.append(ring)
+    return found
 
 
 def _is_round(outline: NDArray[Any]) -> bool:

@@ -34,6 +34,7 @@ from verifier.reading.version import reader_version
 TASKS_A_PROCESS = 60  # then it is replaced: the runtime keeps memory for every shape of picture that it saw
 OUT_OF_MEMORY = 77  # exit status of a child whose memory is full: a fresh one tries the file once more
 DRAWS_ONLY = ""  # in place of an engine's name
+READY = "verifier.reading.ready"  # loaded once by the process that the others are forked from
 START_SECONDS = 60.0  # a new process loads engine and weights on its first file
 
 Answer = Transcript | Rejection
@@ -71,6 +72,7 @@ class ReaderPool:
 
     def __enter__(self) -> Self:
         context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["__main__", READY])
         self._pool = ProcessPool(
             max_workers=self.workers,
             max_tasks=TASKS_A_PROCESS,
@@ -90,6 +92,11 @@ class ReaderPool:
                 self._pool.close()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
+
+    def begin(self) -> None:
+        """Let a process start and load what it needs, so that the first file or picture need not wait for that."""
+        assert self._pool is not None, "use ReaderPool as a context manager"
+        self._pool.schedule(_confined, (self._engine,), timeout=START_SECONDS)
 
     def read_all(self, files: Iterable[tuple[str, bytes | Path]]) -> Iterator[tuple[str, Answer]]:
         """Each file's transcript or rejection, members of containers under their own names.
@@ -211,7 +218,7 @@ def _prepare(memory_bytes: int) -> None:
 def _confined(engine: str) -> None:
     """The walls go up once the engine and its weights are loaded, before the first hostile byte."""
     if "confined" not in _state:
-        from verifier.reading import pictures, reader, sheet  # noqa: F401  imported while files may be opened
+        from verifier.reading import ready, sheet  # noqa: F401  imported while files may be opened
 
         if engine != DRAWS_ONLY:
             engine_named(engine)

@@ -14,14 +14,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.reading.ink import Ink, Mask, components
+from verifier.reading.borders import border_of
+from verifier.reading.ink import Ink, Mask, components, outer_outlines
 from verifier.reading.rules import Segment
 from verifier.reading.smaller import smaller
 
 SURE, POSSIBLE = 0.62, 0.45  # share of the border with ink
 LEAST_EMS, LEAST_ROUND_EMS, MOST_EMS = 2.2, 3.4, 26.0
 MOST_CHOP_EMS = 5.0
+WHOLE_BORDER = 0.8  # share of a colourless border around a stamp's words that is sure
 WHOLE_FRAME = 0.93  # share of each side of a name seal that is inked
+COPIED = 0.3 + 0.7 * 0.72  # confidence of a border that no colour tells from other ink
+LEAST_LOOSE = 12  # pixels of ink outside the words for each em, below which there is no ring
+THROUGH = 0.85  # share of a row or column inside a frame with ink: a line across it
+GAPS = (0.55, 1.3)  # ems within which patches of a stamp's border belong together
+LEAST_DENSE = 0.035  # share of its box that a stamp's ink covers
 RAYS = 72
 STAMP_WORDS = re.compile(r"章|专用|公司|转讫|收讫|付讫|现讫|作废|受理")
 _FRAMED = re.compile(r"(?<![签盖])章|专用|转讫|收讫|付讫|现讫|作废|受理|印$")
@@ -41,17 +48,45 @@ class SealFound:
     sure: bool
 
 
-def find_seals(ink: Ink, words: Sequence[tuple[str, float, float]], rules: Sequence[Segment]) -> list[SealFound]:
-    """`words`: text and middle of the page's words, for stamps that lost their colour in a copy."""
+def find_seals(
+    ink: Ink, words: Sequence[tuple[str, float, float]], rules: Sequence[Segment], loose: Mask
+) -> list[SealFound]:
+    """For stamps that lost their colour in a copy: `words`, text and middle of the page's words, and `loose`,
+    the ink outside words and rulings."""
     found: list[SealFound] = []
     for colour, mask in (("red", ink.red), ("blue", ink.blue)):
         found += _of_colour(ink, mask, colour)
     pale = [seal for seal in _of_colour(ink, ink.pale, "grey") if _pale_inside(ink, seal)]
     found += [seal for seal in pale if not any(_touch(seal, other) for other in found)]
+    grey = [seal for seal in _of_colour(ink, loose, "grey", frames=False) if seal.confidence >= COPIED]
     if not any(seal.colour == "red" for seal in found):
-        found += [ring for ring in _copied_seals(ink) if not any(_touch(ring, seal) for seal in found)]
-        found += [frame for frame in _framed_words(ink, words, rules) if not any(_touch(frame, seal) for seal in found)]
-        found += [chop for chop in _copied_chops(ink) if not any(_touch(chop, seal) for seal in found)]
+        rings = _copied_seals(ink) if cv2.countNonZero(loose) > LEAST_LOOSE * ink.em else []
+        grey += [*rings, *_framed_words(ink, words, rules), *_copied_chops(ink)]
+    for seal in [*grey, *_around_words(ink, words)]:
+        if not any(_touch(seal, other) for other in found):
+            found.append(seal)
+    return found
+
+
+def _around_words(ink: Ink, words: Sequence[tuple[str, float, float]]) -> list[SealFound]:
+    """Frames and rings around the words of a stamp, however the stamp was turned: no other line meets them."""
+    places = [(round(x / 2), round(y / 2)) for text, x, y in words if _FRAMED.search(text) and len(text) <= 10]
+    if not places:
+        return []
+    half = cv2.resize(ink.dark, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    half = np.asarray(cv2.threshold(half, 60, 255, cv2.THRESH_BINARY)[1])
+    labels, table = components(cv2.dilate(half, np.ones((3, 3), np.uint8)))
+    found = []
+    for row, (left, top, width, height, _) in enumerate(table.tolist()):
+        held = any(left < x < left + width and top < y < top + height for x, y in places)
+        if row == 0 or not held or not _size_of_a_seal(2 * width, 2 * height, ink):
+            continue
+        where = (slice(top, top + height), slice(left, left + width))
+        own = (half[where] > 0) & (labels[where] == row)
+        score, (x0, y0, x1, y1) = _bordered(own, 0.5 * ink.em)
+        if score >= SURE and not _is_divided(own):
+            sides = (2 * (left + x0), 2 * (top + y0), 2 * (left + x1), 2 * (top + y1))
+            found.append(SealFound(*sides, "grey", min(0.9, 0.3 + score * 0.7), score >= WHOLE_BORDER))
     return found
 
 
@@ -68,26 +103,62 @@ def _touch(one: SealFound, other: SealFound) -> bool:
     return level and one.top < other.bottom and other.top < one.bottom
 
 
-def _of_colour(ink: Ink, mask: Mask, colour: str) -> list[SealFound]:
+def _is_divided(own: NDArray[np.bool_]) -> bool:
+    """Lines run through it from side to side: cells of a form."""
+    inside = cv2.dilate(own.astype(np.uint8), np.ones((5, 5), np.uint8))
+    rim = max(6, min(own.shape) // 6)
+    inside = inside[rim:-rim, rim:-rim]
+    if not inside.size:
+        return True
+    return bool(max(inside.mean(axis=0).max(), inside.mean(axis=1).max()) > THROUGH)
+
+
+def _of_colour(ink: Ink, mask: Mask, colour: str, *, frames: bool = True) -> list[SealFound]:
+    """`frames`: oblong borders count as well as rings; without a colour they are cells of a form."""
     if cv2.countNonZero(mask) < 4 * ink.em:
         return []
-    reach = max(3, int(ink.em * 0.55) | 1)
+    found: list[SealFound] = []
+    half = cv2.resize(mask, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)  # the shape shows at half the size
+    half = np.asarray(cv2.threshold(half, 60, 255, cv2.THRESH_BINARY)[1])
+    for gap in GAPS:
+        for seal in _in_patches(ink, half, colour, max(3, int(0.5 * ink.em * gap) | 1), frames):
+            if not any(_touch(seal, other) for other in found):
+                found.append(seal)
+    return found
+
+
+def _in_patches(ink: Ink, mask: Mask, colour: str, reach: int, frames: bool) -> list[SealFound]:
+    """Stamps among the patches of the mask whose gaps are closed so far."""
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     labels, table = components(joined)
     found = []
     for row in range(1, len(table)):
         left, top, width, height, _ = (int(value) for value in table[row])
-        if not _size_of_a_seal(width, height, ink):
+        if not _size_of_a_seal(2 * width, 2 * height, ink):
             continue
         where = (slice(top, top + height), slice(left, left + width))
         own = (mask[where] > 0) & (labels[where] == row)
-        score = border_share(own, ink.em)
+        score, (x0, y0, x1, y1) = _bordered(own, 0.5 * ink.em, frames)
         if colour == "blue":
             score -= 0.12  # blue pens are common, blue seals are not
-        if score >= POSSIBLE and 0.06 < own.mean() < 0.75:
-            confidence = min(0.99, 0.3 + score * 0.7)
-            found.append(SealFound(left, top, left + width, top + height, colour, confidence, score >= SURE))
+        dense = float(own.mean())
+        chop = 2 * max(width, height) <= MOST_CHOP_EMS * ink.em and dense > 0.6  # light characters on a ground
+        if score >= POSSIBLE and LEAST_DENSE < dense < (0.96 if chop else 0.75):
+            sides = (2 * (left + x0), 2 * (top + y0), 2 * (left + x1), 2 * (top + y1))
+            found.append(SealFound(*sides, colour, min(0.99, 0.3 + score * 0.7), score >= SURE and dense < 0.8))
     return found
+
+
+def _bordered(own: NDArray[np.bool_], em: float, frames: bool = True) -> tuple[float, tuple[int, int, int, int]]:
+    """Share of the border with ink, and its box: as the patch lies, or else as its outermost points lie."""
+    height, width = own.shape
+    score = border_share(own, em) if frames else _round_share(own, em)
+    if score < SURE:
+        rows, columns = np.nonzero(own)
+        border = border_of(np.stack([columns, rows], axis=1), em, LEAST_ROUND_EMS, frames=frames)
+        if border.share > score:
+            return border.share, (border.left, border.top, border.right, border.bottom)
+    return score, (0, 0, width, height)
 
 
 def _size_of_a_seal(width: int, height: int, ink: Ink) -> bool:
@@ -98,9 +169,12 @@ def _size_of_a_seal(width: int, height: int, ink: Ink) -> bool:
 
 def border_share(own: NDArray[np.bool_], em: float) -> float:
     """Share of the border, as an ellipse or as a rectangle, that carries ink; the better of the two."""
+    return max(_round_share(own, em), _rectangle_share(own))
+
+
+def _round_share(own: NDArray[np.bool_], em: float) -> float:
     short, long = min(own.shape), max(own.shape)
-    round_share = _ellipse_share(own) if short >= LEAST_ROUND_EMS * em and long <= 1.8 * short else 0.0
-    return max(round_share, _rectangle_share(own))
+    return _ellipse_share(own) if short >= LEAST_ROUND_EMS * em and long <= 1.8 * short else 0.0
 
 
 def _ellipse_share(own: NDArray[np.bool_]) -> float:
@@ -159,15 +233,14 @@ def _copied_seals(ink: Ink) -> list[SealFound]:
 def _copied_chops(ink: Ink) -> list[SealFound]:
     """Square name seals that lost their colour in a copy: a closed frame of a few characters' size that touches no
     other line, with strokes inside. Other things look so too: a person has to say."""
-    _, table = components(ink.dark)
     found = []
-    for left, top, width, height, area in (map(int, row) for row in table[1:]):
+    for left, top, width, height in map(cv2.boundingRect, outer_outlines(ink.dark)):
         short, long = min(width, height), max(width, height)
         if short < LEAST_EMS * ink.em or long > MOST_CHOP_EMS * ink.em or long > 1.3 * short:
             continue
         own = ink.dark[top : top + height, left : left + width] > 0
         rim = max(3, short // 8)
-        if _rectangle_share(own) >= WHOLE_FRAME and 0.12 < own[rim:-rim, rim:-rim].mean() < 0.6 and area > 2 * long:
+        if _rectangle_share(own) >= WHOLE_FRAME and 0.12 < own[rim:-rim, rim:-rim].mean() < 0.6:
             found.append(SealFound(left, top, left + width, top + height, "grey", 0.6, False))
     return found
 

@@ -36,7 +36,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "application/rtf"),
 )
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PACKED = b"PK"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIL_HEADERS = (
     b"received:",
     b"from:",
@@ -66,7 +67,7 @@ def media_type(data: bytes, name: str = "") -> str:
         return PDF
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         return "image/heic"
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         return _ole_kind(data)
     return _text_kind(data, name)
 

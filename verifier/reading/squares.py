@@ -1,7 +1,6 @@
-"""Which drawn squares of about a character's size stand on the page?
+"""Is a square of ink a box, and is anything written in it?
 
-By pairs of level and upright strokes, by outlines that are square themselves, and by solid patches of
-ink. No meaning yet: the squares inside 日 or 国 are among them.
+Boxes filled with black have no sides to be found by and are sought as solid patches.
 """
 
 from __future__ import annotations
@@ -12,105 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verifier.reading.ink import Ink, Mask, Outlines, bounds_of
+from verifier.reading.ink import Ink, Mask, bounds_of, components
 
 Square = tuple[int, int, int, int]  # left, top, right, bottom in working pixels
+STROKE_DEPTH = 35  # grey levels between a pale stroke and the paper in a box
 FRAME = 0.85  # share of every side with ink: drawn with a ruler, not by hand
-
-
-def find_squares(ink: Ink, outlines: Outlines) -> list[Square]:
-    """Closed squares, without those that a tick makes with the border of its box."""
-    least, most = max(6, int(0.42 * ink.em)), int(1.9 * ink.em)
-    slack = max(2.0, 0.13 * ink.em)
-    found = _framed_patches(ink, outlines, least, most)
-    lines = _strokes(ink.dark, least, most, horizontal=True)
-    walls = _strokes(ink.dark, least, most, horizontal=False)
-    return _outermost(_once(found + _paired(lines, walls, least, most, slack), slack))
-
-
-def _paired(lines: NDArray[np.int64], walls: NDArray[np.int64], least: int, most: int, slack: float) -> list[Square]:
-    """Two level strokes at a square's distance with an upright one at either side."""
-    if not len(lines) or not len(walls):
-        return []
-    firsts, seconds = _within_reach(lines, most)
-    left = np.maximum(lines[seconds, 0], lines[firsts, 0])  # a tick may lengthen one
-    right = np.minimum(lines[seconds, 2], lines[firsts, 2])
-    top, bottom = lines[firsts, 1], lines[seconds, 3]
-    side, width = bottom - top, right - left
-    fits = (side >= least) & (side <= most) & (width >= 0.65 * side) & (side >= 0.72 * width) & (side <= 1.4 * width)
-    squares = np.stack([left, top, right, bottom], axis=1)[fits]
-    return [tuple(row) for row in squares[_have_sides(squares, walls, slack)].tolist()]
-
-
-def _within_reach(lines: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Places of every two strokes whose tops lie no further apart than that, the upper one first."""
-    order = np.argsort(lines[:, 1], kind="stable")
-    tops = lines[order, 1]
-    starts, ends = np.searchsorted(tops, tops, side="left"), np.searchsorted(tops, tops + most, side="right")
-    counts = ends - starts
-    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    firsts, seconds = np.repeat(order, counts), order[np.repeat(starts, counts) + offsets]
-    sorting = np.lexsort((seconds, firsts))
-    return firsts[sorting], seconds[sorting]
-
-
-def _have_sides(squares: NDArray[np.int64], walls: NDArray[np.int64], slack: float) -> NDArray[np.bool_]:
-    """Which of the squares have an upright stroke at the left and at the right."""
-    left, top, right, bottom = (squares[:, place, None] for place in range(4))
-    spans = np.minimum(walls[:, 3], bottom) - np.maximum(walls[:, 1], top) >= 0.7 * (bottom - top)
-    spans &= (walls[:, 1] >= top - 2.5 * slack) & (walls[:, 3] <= bottom + 2.5 * slack)
-    at_left = (spans & (np.abs(walls[:, 0] - left) <= slack)).any(axis=1)
-    at_right = (spans & (np.abs(walls[:, 2] - right) <= slack)).any(axis=1)
-    return np.asarray(at_left & at_right)
-
-
-def _framed_patches(ink: Ink, outlines: Outlines, least: int, most: int) -> list[Square]:
-    """Patches of ink that are as square as their outline: boxes so full of scrawl that no side is free."""
-    wide, high = outlines.boxes[:, 2], outlines.boxes[:, 3]
-    fits = (np.minimum(wide, high) >= least) & (np.maximum(wide, high) <= most)
-    fits &= (wide >= 0.8 * high) & (wide <= 1.25 * high)
-    squares = [(left, top, left + wide, top + high) for left, top, wide, high in outlines.boxes[fits].tolist()]
-    return [square for square in squares if is_drawn(ink, square)]
-
-
-def _strokes(dark: Mask, least: int, most: int, *, horizontal: bool) -> NDArray[np.int64]:
-    """Rows left, top, right, bottom of the straight strokes that may be a side."""
-    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((1, 3) if horizontal else (3, 1), np.uint8))
-    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, least) if horizontal else (least, 1), np.uint8))
-    boxes = np.array(bounds_of(opened), np.int64).reshape(-1, 4)
-    length, across = (boxes[:, 2], boxes[:, 3]) if horizontal else (boxes[:, 3], boxes[:, 2])
-    boxes = boxes[(length <= most * 1.9) & (across <= max(4, 0.9 * least))]
-    boxes[:, 2:] += boxes[:, :2]
-    return boxes
-
-
-def _outermost(found: list[Square]) -> list[Square]:
-    """Without the smaller squares that lie in others."""
-    if not found:
-        return []
-    left, top, right, bottom = np.array(found).T
-    wide = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
-    high = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
-    area = (right - left) * (bottom - top)
-    within = (wide > 0) & (high > 0) & (wide * high > 0.6 * area[:, None])
-    for one, other in np.argwhere(within):
-        if (area[other], found[other]) <= (area[one], found[one]):
-            within[one, other] = False
-    return [square for square, inner in zip(found, within.any(axis=1), strict=True) if not inner]
-
-
-def _once(squares: list[Square], slack: float) -> list[Square]:
-    """Without those that lie where an earlier one does."""
-    if not squares:
-        return []
-    sides = np.array(squares)
-    left = np.ones(len(squares), bool)
-    kept = []
-    for place, square in enumerate(squares):
-        if left[place]:
-            kept.append(square)
-            left &= np.abs(sides - sides[place]).max(axis=1) > 2 * slack
-    return kept
 
 
 def is_drawn(ink: Ink, square: Square) -> bool:
@@ -172,6 +77,45 @@ def inside_share(ink: Ink, square: Square, seal_mask: Mask, least: float = 0.5) 
         return 0.0
     rows, columns = (depth[:3], depth[-3:]), (depth[:, :3], depth[:, -3:])
     rim = np.concatenate([*(side.max(axis=0) for side in rows), *(side.max(axis=1) for side in columns)])
-    margin = max(3, round(0.2 * (right - left)))
-    inside = depth[margin:-margin, margin:-margin]
+    inside = _within(depth, min(least, 0.35) * float(np.median(rim)))
     return float((inside > max(least * float(np.median(rim)), 40.0)).mean()) if inside.size else 0.0
+
+
+def _within(depth: NDArray[Any], border: float) -> NDArray[Any]:
+    """The inside without the border, however thick: whole rows and columns of its depth."""
+    most, least = max(3, round(0.33 * min(depth.shape))), max(3, round(0.2 * min(depth.shape)))
+
+    def thickness(lines: NDArray[Any]) -> int:
+        along = np.sort(lines[:most], axis=1)[:, round(0.2 * lines.shape[1])] > border
+        deepest = int(np.flatnonzero(along).max(initial=-1))
+        return int(max(least, min(deepest + 2, most)))
+
+    top, bottom = thickness(depth), thickness(depth[::-1])
+    left, right = thickness(depth.T), thickness(depth.T[::-1])
+    return depth[top : len(depth) - bottom, left : depth.shape[1] - right]
+
+
+def is_empty(ink: Ink, square: Square) -> bool:
+    """Bare paper within."""
+    left, top, right, bottom = square
+    room = max(3, round(0.25 * (right - left)))
+    inside = ink.soft[max(top, 0) + room : bottom - room, max(left, 0) + room : right - room]
+    return bool(inside.size and cv2.countNonZero(inside) <= 0.04 * inside.size)
+
+
+def has_stroke(ink: Ink, square: Square) -> bool:
+    """A stroke of a pale pen within: a connected part of the soft ink with bare paper beside it, where the
+    blur of a small box's border leaves none."""
+    left, top, right, bottom = square
+    margin = max(3, round(0.22 * (right - left)))
+    where = (slice(max(top, 0) + margin, bottom - margin), slice(max(left, 0) + margin, right - margin))
+    grey = ink.grey[where]
+    if min(grey.shape, default=0) < 4 or float(np.percentile(grey, 90)) - float(np.percentile(grey, 5)) < STROKE_DEPTH:
+        return False
+    soft = ink.soft[where]
+    labels, table = components(soft)
+    long = np.maximum(table[:, 2], table[:, 3]) >= 0.45 * max(grey.shape)
+    high, wide = grey.shape
+    middle = np.unique(labels[high // 4 : high - high // 4, wide // 4 : wide - wide // 4])  # no border reaches there
+    reached = np.isin(np.arange(len(table)), middle) & (np.arange(len(table)) > 0)
+    return bool((reached & long & (table[:, 4] > 0.06 * grey.size)).any() and cv2.countNonZero(soft) < 0.7 * grey.size)

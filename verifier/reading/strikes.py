@@ -74,7 +74,7 @@ def find_strikes(
     ink: Ink, parts: Sequence[Part], written: Sequence[Written], rules: Sequence[Segment], seal_mask: Mask
 ) -> list[StrikeFound]:
     """The strikes, each once, with the words under it."""
-    printed = [part for part, hand in zip(parts, written, strict=True) if not hand.hand]
+    printed = [part for part, hand in zip(parts, written, strict=True) if not hand.sure]
     found = []
     for run in _runs(ink):
         struck = [part for part in printed if _through(part, run, ink.em)]

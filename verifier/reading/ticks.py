@@ -10,15 +10,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
+import numpy as np
 
-from verifier.reading.cells import EMPTY_GLYPHS, TICKED_GLYPHS, Cell, Cells, may_be_box, said_of
-from verifier.reading.ink import Ink, Mask, Outlines, outlines_of
-from verifier.reading.rings import FULL, find_rings, in_company
-from verifier.reading.squares import Square, find_squares, inside_share, is_alone, is_drawn, solid_squares
+from verifier.reading.cells import (
+    EMPTY_GLYPHS,
+    MISREAD,
+    MOUTH,
+    TICKED_GLYPHS,
+    Cell,
+    Cells,
+    is_mouth,
+    may_be_box,
+    said_of,
+)
+from verifier.reading.frames import Frame, find_frames
+from verifier.reading.ink import Ink, Mask, outlines_of
+from verifier.reading.rings import FULL, Ring, find_rings, in_company
+from verifier.reading.squares import Square, has_stroke, inside_share, is_alone, is_drawn, solid_squares
 
 SQUARE = frozenset("口日目田国回图因四园圆固困团囚曰旦巴由甲申白自百面且酉首西皿血月用冈网周车圈围贝见囗")
 RINGS = frozenset("○◯〇◌oO0QD。")
 DISCS = frozenset("●◉◎⊙⦿•◐@©")
+NO_TYPE = EMPTY_GLYPHS | TICKED_GLYPHS | RINGS | DISCS | frozenset(" ")
 INK_EMPTY, INK_TICKED = 0.04, 0.08  # share of the inside that carries ink
 DOT_EMPTY, DOT_TICKED = 0.05, 0.12  # the same for round buttons
 
@@ -39,33 +52,55 @@ class TickFound:
 def find_ticks(ink: Ink, cells: Cells, seal_mask: Mask) -> list[TickFound]:
     """All boxes: drawn squares, then glyphs that no drawn square explains."""
     outlines = outlines_of(ink.dark)
-    found = [
-        tick for square in find_squares(ink, outlines) if (tick := _as_box(ink, square, cells, seal_mask)) is not None
-    ]
+    circles = find_rings(ink, outlines)
+    frames = [frame for frame in find_frames(ink, _surely_read(ink, cells)) if not _in_a_disc(frame, circles)]
+    found = [tick for frame in frames if (tick := _as_box(ink, frame, cells, seal_mask)) is not None]
     for square in solid_squares(ink):
         drawn = is_drawn(ink, square) and is_alone(ink, square) and not _is_character(square, cells, ink)
         if said_of(square, cells) is False and not drawn:
             continue
         if not _under_seal(square, seal_mask) and not any(_touch(square, tick) for tick in found):
             found.append(TickFound(*square, True, 0.9, True))
-    rings = _round(ink, outlines, cells, seal_mask)
+    rings = _round(ink, circles, cells, seal_mask)
     found += [tick for tick in rings if not any(_touch(_sides(tick), other) for other in found)]
     return found + _glyphs(ink, cells, seal_mask, found)
 
 
-def _as_box(ink: Ink, square: Square, cells: Cells, seal_mask: Mask) -> TickFound | None:
+def _surely_read(ink: Ink, cells: Cells) -> Mask:
+    """The middles of the characters that are surely read and are none that a box is taken for."""
+    mask = np.zeros_like(ink.dark)
+    for cell in cells.all:
+        least = 0.8 if cell.text in MISREAD else 0.5
+        if cell.confidence < least or may_be_box(cell) or cell.text in NO_TYPE:
+            continue
+        if cell.text == MOUTH and not is_mouth(cell):
+            continue
+        room = 0.0 if cell.printed else 0.45 * (cell.right - cell.left)
+        before, after = room * (not cell.before), room * (not cell.after)  # beside a box a place is stretched
+        box = cell.left + before, cell.top, cell.right - after, cell.bottom
+        left, top, right, bottom = (round(side) for side in box)
+        cv2.rectangle(mask, (left, top), (right, bottom), 255, -1)
+    return mask
+
+
+def _as_box(ink: Ink, frame: Frame, cells: Cells, seal_mask: Mask) -> TickFound | None:
     """A drawn square judged, unless it is part of a character."""
+    square = frame.square
     said = said_of(square, cells)
-    alone = is_alone(ink, square)
-    drawn = alone and is_drawn(ink, square)
-    if said is False and drawn and _at_an_end(square, cells) and not _is_character(square, cells, ink):
+    drawn = is_alone(ink, square) and is_drawn(ink, square)
+    if (
+        said is False
+        and (drawn or frame.company)
+        and _at_an_end(square, cells)
+        and not _is_character(square, cells, ink)
+    ):
         said = None  # an engine stretched its first character over the box
-    if said is False or (said is None and (_under_seal(square, seal_mask) or not alone)):
+    if said is False or (said is None and not frame.company and _under_seal(square, seal_mask)):
         return None
     tick = _judged(ink, square, seal_mask, said)
-    if said is None and not drawn and inside_share(ink, square, seal_mask) > 0.5:
+    if said is None and not (drawn or frame.company) and tick.ticked is not False:
         return None  # 日 of a character that no engine placed here
-    return replace(tick, said=tick.said or drawn)
+    return replace(tick, said=tick.said or frame.company or (drawn and tick.ticked is False))
 
 
 def _glyphs(ink: Ink, cells: Cells, seal_mask: Mask, known: Sequence[TickFound]) -> list[TickFound]:
@@ -99,9 +134,21 @@ def _sides(tick: TickFound) -> Square:
     return tick.left, tick.top, tick.right, tick.bottom
 
 
-def _round(ink: Ink, outlines: Outlines, cells: Cells, seal_mask: Mask) -> list[TickFound]:
+def _in_a_disc(frame: Frame, rings: Sequence[Ring]) -> bool:
+    """A square fits into every disc."""
+    left, top, right, bottom = frame.square
+    return any(
+        ring.filled >= FULL
+        and abs(ring.x - (left + right) / 2) < 0.4 * ring.radius
+        and abs(ring.y - (top + bottom) / 2) < 0.4 * ring.radius
+        and right - left < 1.6 * ring.radius
+        for ring in rings
+    )
+
+
+def _round(ink: Ink, circles: Sequence[Ring], cells: Cells, seal_mask: Mask) -> list[TickFound]:
     """Round buttons: said by the words or in company, and no letter or digit of a word."""
-    rings = sorted(find_rings(ink, outlines), key=lambda ring: -ring.radius)
+    rings = sorted(circles, key=lambda ring: -ring.radius)
     found: list[TickFound] = []
     for ring in rings:
         if any(_touch(ring.square, tick) for tick in found):
@@ -169,7 +216,9 @@ def _judged(ink: Ink, square: Square, seal_mask: Mask, said: bool | str | None) 
     if isinstance(said, str) and share > INK_EMPTY / 2:  # a word alone does not fill an empty box
         share = max(share, INK_TICKED + 0.1)
     ticked = True if share >= INK_TICKED else False if share <= INK_EMPTY else None
-    if ticked is False and inside_share(ink, square, seal_mask, 0.25) > INK_TICKED:
-        ticked = None  # a pen fainter than the border
+    if not ticked and has_stroke(ink, square):
+        ticked, share = True, INK_TICKED + 0.03  # a pen fainter than the border
+    elif ticked is False and inside_share(ink, square, seal_mask, 0.25) > INK_TICKED:
+        ticked = None
     sure = min(1.0, abs(share - (INK_EMPTY + INK_TICKED) / 2) / 0.07)
     return TickFound(*square, ticked, round(0.5 + 0.48 * sure, 3), said is not None)

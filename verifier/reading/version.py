@@ -5,7 +5,7 @@ from __future__ import annotations
 from verifier.reading.ocr import models
 from verifier.reading.ocr.engine import engine_version
 
-READER_VERSION = "11"  # raise when the same bytes give another transcript
+READER_VERSION = "12"  # raise when the same bytes give another transcript
 
 
 def reader_version(engine: str = "auto") -> str:
