@@ -6,7 +6,7 @@ import csv
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -110,12 +110,16 @@ def _unusable(archive: Path, zh: str, en: str) -> InputError:
 
 
 def _is_case(folder: Path) -> bool:
-    """A folder with case.yaml, or with documents of its own and no sign of a batch, is one case."""
     names = {child.name for child in folder.iterdir() if child.is_file() and child.name.lower() not in IGNORED}
+    return is_one_case(names, declared_below=any(folder.glob("*/case.yaml")))
+
+
+def is_one_case(names: Set[str], *, declared_below: bool) -> bool:
+    """Whether a folder that holds files of these names is one case: with case.yaml, or with documents of its own and no
+    sign of a batch. `declared_below`: a folder in it holds a case.yaml."""
     if "case.yaml" in names:
         return True
-    batch = names & {"batch.yaml", "cases.csv"} or any(folder.glob("*/case.yaml"))
-    return bool(names) and not batch
+    return bool(names) and not names & {"batch.yaml", "cases.csv"} and not declared_below
 
 
 def from_unpacked(folder: Path, name: str) -> Batch:
@@ -235,9 +239,12 @@ def _yaml(path: Path, name: str) -> tuple[dict[str, Any], tuple[InputProblem, ..
 
 def _rows(path: Path) -> tuple[dict[str, dict[str, str]], tuple[InputProblem, ...]]:
     """Rows of cases.csv by case id."""
-    if not path.is_file():
-        return {}, ()
-    reader = csv.DictReader(io.StringIO(decode(path.read_bytes())))
+    return manifest(path.read_bytes()) if path.is_file() else ({}, ())
+
+
+def manifest(data: bytes) -> tuple[dict[str, dict[str, str]], tuple[InputProblem, ...]]:
+    """The rows of a cases.csv by case id, and those that cannot be used."""
+    reader = csv.DictReader(io.StringIO(decode(data)))
     rows: dict[str, dict[str, str]] = {}
     problems = []
     for number, row in enumerate(reader, start=2):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from samples.styles.base import Style
 from samples.styles.boxed import BOXED
+from samples.styles.captioned import CAPTIONED
 from samples.styles.carded import CARDED
 from samples.styles.chaptered import CHAPTERED
 from samples.styles.counter import COUNTER
@@ -16,6 +17,6 @@ from samples.styles.lined import LINED
 from samples.styles.ruled import RULED
 
 STYLES: dict[str, Style] = {style.name: style for style in (RULED, LINED, BOXED)}
-HELD_OUT: dict[str, Style] = {style.name: style for style in (CHAPTERED, COUNTER, CARDED, LEADERED)}
+HELD_OUT: dict[str, Style] = {style.name: style for style in (CHAPTERED, COUNTER, CARDED, LEADERED, CAPTIONED)}
 
 __all__ = ["HELD_OUT", "STYLES", "Style"]

@@ -254,4 +254,4 @@ def test_lint_names_labels_that_collide() -> None:
     kind = types()[0]
     field = kind.fields[0]
     twin = kind.model_copy(update={"fields": (*kind.fields, field.model_copy(update={"name": "other"}))})
-    assert any("other" in problem for problem in lint_types([twin]))
+    assert any("other" in problem.said.en for problem in lint_types([twin]))

@@ -83,3 +83,18 @@ def test_numbers_of_a_whole_bundle_do_not_join_its_papers() -> None:
         ("F01", [1]),
         ("F03", [2]),
     ]
+
+
+def test_a_page_of_signatures_goes_on_with_the_page_before_it() -> None:
+    """Every paper ends with 投保人签名 and its date: these are no running head."""
+
+    def signed(paper: Paper, y: float) -> Paper:
+        return paper.at(0.1, y, "投保人签名:").at(0.5, y, "签名日期:2026-09-02")
+
+    consent = signed(Paper().title("敏感个人信息处理单独同意书").at(0.1, 0.2, "本人同意处理健康信息"), 0.3)
+    form = Paper().title("人身保险投保书").lines(0.12, "投保人姓名：张伟", "投保单号：9900112233445566")
+    rest = signed(Paper().at(0.1, 0.05, "本人认可保险金额及所指定的受益人。"), 0.1)
+    for number, paper in ((1, consent), (1, form), (2, rest)):
+        paper.at(0.85, 0.96, f"第{number}页")
+    found = read(consent, form, rest).documents
+    assert [(doc.type, len(doc.pages)) for doc in found] == [("F08", 1), ("F01", 2)]

@@ -1,10 +1,11 @@
 """The papers state the same value wherever they state the same thing.
 
 Passes when all places (and what the policy system declares) agree, in form or through a mask; one weak
-reading that differs by a look-alike is no objection where several papers agree. Fails when two well-read
-papers state different values. Review when a paper recognised from pixels differs by what may be a reading
-error, when one side was read with low confidence, when two ways of writing may mean the same, or when a signed paper that explains
-changes (`explained_by`) is in the file. Not applicable when fewer than two places state the thing.
+reading that differs by a look-alike is no objection where several papers agree, unless it is a whole identity
+number. Fails when two well-read papers state different values. Review when a paper recognised from pixels differs
+by what may be a reading error, when one side was read with low confidence, when two ways of writing may mean the
+same, or when a signed paper that explains changes (`explained_by`) is in the file. Not applicable when fewer than
+two places state the thing.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from verifier.values.organisations import is_organisation
 from verifier.values.script import is_cjk, simplified
 
 WEAK = 0.85  # a reading below it accuses nobody
+RESIDENT_FIGURES = 18  # of a resident's identity number
 LONGEST_PLAIN_NAME = 4  # characters of a Han name; names of other peoples are longer and have no family name
 Kind = Literal[
     "name", "organisation", "product", "id_number", "account", "amount", "date", "term", "pay_mode", "serial", "text"
@@ -177,7 +179,8 @@ def _judge(case: Case, params: Params, one: Comparison, stated: Sequence[Stateme
         )
         if one.kind == "name" and len(main) > 1 and _hardly_a_name(statement.value, context):
             continue
-        item = _departure(case, params, label, statement, against, match, len(main))
+        whole = one.kind == "id_number" and not match.conflicts and _whole_number(statement.value, against.value)
+        item = _departure(case, params, label, statement, against, match, 1 if whole else len(main))
         if item is not None:
             odd.append(item)
     if odd:
@@ -188,6 +191,12 @@ def _judge(case: Case, params: Params, one: Comparison, stated: Sequence[Stateme
     )
     places = tuple(s.evidence for s in stated if s.evidence is not None)
     return [Item(Outcome.PASS, said, None, main[0].document, places, 1.0 if len(main) > 1 else main[0].confidence)]
+
+
+def _whole_number(one: str, other: str) -> bool:
+    """Was an identity number read with all its figures, and still says another one? A weak reading of some figures
+    is no objection; a whole number that fails its own check digit may well stand on the paper."""
+    return len(one) == len(other) == RESIDENT_FIGURES and "*" not in one + other
 
 
 def _gravity(pair: tuple[Match, Statement]) -> int:

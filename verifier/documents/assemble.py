@@ -240,6 +240,7 @@ def _join_score(part: Part, draft: Draft, previous: Draft | None, library: Libra
     fits = part.number is not None and part.number > 1 and bool(numbers) and part.number not in numbers
     shared = (part.marks & draft.marks) - common
     head = {edge for p in draft.parts for edge in p.edges}.intersection(part.edges) - common
+    head = {edge for edge in head if edge.split(":")[0] not in library.vocabulary}  # 投保人签名 ends every paper
     if fits and (part.total is None or not totals or part.total in totals):
         score += 3.0 if previous is draft or shared or head or (part.total in totals and part.total) else 1.0
     elif part.number == 1 or (numbers and part.number in numbers):

@@ -12,7 +12,7 @@ from verifier.documents.labels import Hit
 from verifier.documents.layout import Sheet
 from verifier.documents.pieces import Piece, Span, union
 from verifier.documents.places import Neighbours, want_of
-from verifier.documents.tables import Read
+from verifier.documents.table_rows import Read
 from verifier.documents.values import Value, interpret
 from verifier.model import Box, FieldState, MarkKind
 from verifier.values.canonical import canonical

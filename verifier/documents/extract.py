@@ -18,6 +18,7 @@ from verifier.documents.questions import read_questions
 from verifier.documents.same_as import Statement, read_statements, with_same
 from verifier.documents.sections import Map, map_sections
 from verifier.documents.tables import read_tables
+from verifier.documents.tables_on_side import Carried, read_on_side
 from verifier.documents.values import Value, interpret, read_at
 from verifier.model import Box, DocumentMark, Evidence, Field, FieldState, PageRef
 from verifier.packs.document_type import ColumnSpec
@@ -45,6 +46,7 @@ class Extraction:
     statements: list[Statement] = field(default_factory=list)
     section: str | None = None
     counted: dict[str, int] = field(default_factory=dict)
+    carried: dict[str, Carried] = field(default_factory=dict)
 
     def add(self, candidate: Candidate) -> None:
         self.candidates.setdefault(candidate.name, []).append(candidate)
@@ -78,7 +80,8 @@ def _page(sheet: Sheet, ref: PageRef, form: Form, work: Extraction, day_first: b
     work.statements += read_statements(sheet, places, form, ref)
     for read in read_person_rows(hits, form, near):
         work.add(Candidate(read.name, read.kind, read.value, -1, ref))
-    for read in read_tables(sheet, hits, places, form, near):
+    on_side = read_on_side(sheet, hits, places, form, near, work.carried)
+    for read in [*on_side, *read_tables(sheet, hits, places, form, near)]:
         work.add(Candidate(read.name, read.kind, read.value, -1, ref))
     for read in read_questions(sheet, form, hits, work.counted):
         work.add(Candidate(read.name, read.kind, read.value, -1, ref))

@@ -9,7 +9,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from verifier.documents.anchors import Anchors
-from verifier.documents.composed import meant, plain
+from verifier.documents.composed import MOST, meant, plain, readings
 from verifier.documents.phrases import Phrases, fold
 from verifier.packs.document_type import ColumnSpec, DocumentType, FieldSpec, MarkSpec, QuestionsSpec, TableSpec
 
@@ -77,6 +77,7 @@ class Form:
         }
         self.anchors = Anchors(kind.marks)
         self._known: dict[str, tuple[Meaning, ...]] = {}
+        self._plain_columns: dict[str, dict[str, ColumnSpec]] = {}
         self._asked: dict[str, tuple[Meaning, ...]] = {}
 
     def asks(self, spec: MarkSpec) -> tuple[Meaning, ...]:
@@ -132,6 +133,14 @@ class Form:
     def meant(self, label: str) -> str | None:
         """The phrase of the sheet that a label of other words comes to."""
         return meant(label, self._plain.get)
+
+    def column_meant(self, table: str, label: str) -> ColumnSpec | None:
+        """The column that a label comes to although no sheet lists it in these words."""
+        if table not in self._plain_columns:
+            phrases = self.columns[table]
+            self._plain_columns[table] = {plain(phrase): phrases.get(phrase)[0] for phrase in phrases}
+        known = self._plain_columns[table]
+        return next((known[text] for text in readings(label) if text in known), None) if len(label) <= MOST else None
 
     @cached_property
     def _sides(self) -> dict[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from verifier.documents.captions import captions
 from verifier.documents.forms import Form, Meaning, Role
 from verifier.documents.hits import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Sheet
@@ -21,6 +23,7 @@ _BEFORE = frozenset(":;,.、。()[]<>|/*-·…!?_=+~%#\"'“”①②③④⑤�
 _HINT = re.compile(rf"(?:\*|[(\[][^()\[\]{BOXES_OPEN}{BOXES_TICKED}]{{0,18}}[)\]])*")
 _PART_NUMBER = re.compile(r"^第[一二三四五六七八九十\d]{1,3}(?:部分|部|章|节|条)$")
 _LATIN = re.compile(r"[/(]?[a-z][a-z.'/&()]*")
+FAR = 6  # widths of a character that two parts of one label may stand apart
 # kinds so strict that a value glued to its label still proves the label
 _STRICT = {"sex", "date", "date_span", "id_number", "phone", "money", "account", "percent", "integer", "email"}
 
@@ -43,6 +46,7 @@ def find_hits(sheet: Sheet, form: Form) -> list[Hit]:
             hits = sorted(hits + _misread(sheet, unit, form, hits), key=lambda hit: hit.start)
         hits = [hit for hit in with_others(sheet, unit, form, hits) if unit.locate(hit.start)[0] not in titled]
         found.extend(with_translations(sheet, unit, hits) if form.chinese else hits)
+    found = in_reading_order(found + captions(sheet, form, found))
     found = in_reading_order(found + by_position(sheet, found))
     for hit in found:
         hit.page_hits = found
@@ -89,7 +93,7 @@ def _judged(
     end, colon = _tail(unit, label_end, translated=not phrase.isascii())
     if phrase.endswith("?"):  # a question is answered behind it, as a label with a colon is
         end, colon = label_end, True
-    if _amid_words(unit, start, phrase, colon, before):
+    if _amid_words(unit, start, phrase, colon, before) or _torn(unit, start, label_end, sheet.em):
         return None
     if colon:
         if not opens and (before is None or any(start < b < label_end and k > 1 for b, k in breaks.items())):
@@ -120,6 +124,15 @@ def _amid_words(unit: Unit, start: int, phrase: str, colon: bool, before: Hit | 
     if unit.breaks.get(start, 0) >= 2 or (before is not None and before.end == start):
         return False
     return start not in unit.breaks or not (colon and len(phrase) > 8)
+
+
+def _torn(unit: Unit, start: int, end: int, em: float) -> bool:
+    """Do the words stand so far apart on their line that they are two labels (被保险人 … 身高)?"""
+    parts = unit.span(start, end).parts
+    return any(
+        after[0].at.left - before[0].at.right > FAR * em and unit.breaks.get(unit.starts[n], 3) == 2
+        for n, (before, after) in ((unit.locate(start)[0] + k + 1, pair) for k, pair in enumerate(pairwise(parts)))
+    )
 
 
 def _asks_for_writing(unit: Unit, end: int, meanings: tuple[Meaning, ...]) -> bool:

@@ -6,6 +6,7 @@ many lines it has; outside tables every line is a Unit. Places are those of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,6 +18,8 @@ from verifier.documents.rulings import NEAR, Ruling, merged, real_rules
 from verifier.ink import InkMap, unpack
 from verifier.model import Box, Mark, MarkKind, MarkState, Page, Word
 
+_WORDS = re.compile(r"[\u3400-\u9fff]{2}")
+_STAMPED = re.compile(r"^\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?$")
 CELL_LINES = 4  # a frame with more lines than this is a frame, not a cell
 
 
@@ -43,11 +46,13 @@ class Sheet:
 
     @cached_property
     def ticks(self) -> list[Mark]:
-        """Boxes; and ink no bigger than a box, as a tick that runs over its box looks."""
+        """Boxes; and ink no bigger than a box in which no words were read, as a tick that runs over its box looks."""
         small = [
             replace(mark, kind=MarkKind.TICK, state=MarkState.UNSURE, confidence=max(0.85, mark.confidence * 0.9))
             for mark in self.ink
-            if mark.at.width < 2.2 * self.em and mark.at.height < 2.0 * self.line_height
+            if not _WORDS.search(mark.text)
+            and mark.at.width < 2.2 * self.em
+            and mark.at.height < 2.0 * self.line_height
         ]
         return [mark for mark in self.page.marks if mark.kind is MarkKind.TICK] + small
 
@@ -193,7 +198,7 @@ def _key(cell: Box) -> tuple[int, ...]:
 def lay_out(page: Page, top: float = 0.0, bottom: float = 1.0) -> Sheet:
     """The layout of a page, or of the part of it between two heights."""
     sheet = Sheet(page)
-    words = settled_words(page, top, bottom)
+    words = [*settled_words(page, top, bottom), *_stamped_dates(page, top, bottom)]
     upright, level = real_rules(page, words)
     sheet.verticals, sheet.horizontals = merged(upright), merged(level)
     pieces = [piece for word in words for piece in _pieces(word, sheet.verticals)]
@@ -209,6 +214,16 @@ def lay_out(page: Page, top: float = 0.0, bottom: float = 1.0) -> Sheet:
         unit.number = number
     sheet.units = units
     return sheet
+
+
+def is_date_stamp(mark: Mark) -> bool:
+    """A stamp that says a day and nothing else is no seal of anybody: it is the date."""
+    return mark.kind is MarkKind.SEAL and _STAMPED.match(mark.text.replace(" ", "")) is not None
+
+
+def _stamped_dates(page: Page, top: float, bottom: float) -> list[Word]:
+    stamps = [mark for mark in page.marks if is_date_stamp(mark) and top <= mark.at.middle[1] < bottom]
+    return [Word(mark.text, mark.box, 0.9 * mark.confidence, mark.flat) for mark in stamps]
 
 
 def _pieces(word: Word, verticals: Sequence[tuple[float, float, float]]) -> list[Piece]:

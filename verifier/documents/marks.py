@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from verifier.documents.forms import Form, Role
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
-from verifier.documents.layout import Sheet
+from verifier.documents.layout import Sheet, is_date_stamp
 from verifier.documents.options import nearest_tick
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Unit
@@ -33,7 +33,7 @@ def read_marks(sheet: Sheet, hits: Sequence[Hit], form: Form, near: Neighbours, 
 
 def _seals(sheet: Sheet, hits: Sequence[Hit], form: Form, ref: PageRef) -> list[DocumentMark]:
     specs = [spec for spec in form.kind.marks if spec.kind is MarkKind.SEAL]
-    seals = [m for m in sheet.page.marks if m.kind is MarkKind.SEAL]
+    seals = [m for m in sheet.page.marks if m.kind is MarkKind.SEAL and not is_date_stamp(m)]
     anchors = [(h, m.mark) for h in hits for m in h.meanings if m.mark is not None and m.mark.kind is MarkKind.SEAL]
     found = []
     sealed: set[str] = set()

@@ -60,13 +60,13 @@ def misread_options(text: str, places: Sequence[tuple[int, int, str]], options: 
     return found if len({value for _, _, value in found}) == len(found) else []
 
 
-def boxes_behind(text: str, places: Sequence[tuple[int, int, str]]) -> bool:
-    """Do the boxes stand behind their options (是□ 否□)?"""
+def side_in_text(text: str, places: Sequence[tuple[int, int, str]]) -> bool | None:
+    """Do the boxes that were read stand behind their options (是□ 否□), or before them ((√)是 ( )否)?"""
     first, last = places[0][0], places[-1][1]
     signs = BOXES_OPEN + BOXES_TICKED
     before = first > 0 and (text[first - 1] in signs or bool(_BRACKET_BEFORE.search(text[:first])))
     after = last < len(text) and (text[last] in signs or bool(_BRACKET_BEHIND.match(text, last)))
-    return after and not before
+    return after if after != before else None
 
 
 def tick_in_text(text: str, start: int, end: int, limit: int, behind: bool) -> tuple[Tick, float]:

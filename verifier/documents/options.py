@@ -12,9 +12,9 @@ from verifier.documents.option_words import (
     OPEN_MISREAD,
     TICKED_MISREAD,
     Tick,
-    boxes_behind,
     misread_options,
     option_words,
+    side_in_text,
     tick_in_text,
 )
 from verifier.documents.pieces import Span
@@ -58,8 +58,9 @@ def options_in(
     if not kept:
         return []
     places, parts = [places[n] for n in kept], [parts[n] for n in kept]
-    in_text = boxes_behind(text, places)
-    side = in_text or behind if in_text or behind is not None else side_of(parts, sheet.ticks, sheet.em)
+    in_text = side_in_text(text, places)
+    side = in_text if in_text is not None else behind
+    side = side if side is not None else side_of(parts, sheet.ticks, sheet.em)
     paired = _in_order(parts, sheet, side)
     marks = [paired.get(n) or _nearest(part, sheet, side) for n, part in enumerate(parts)]
     found: list[Choice] = []
@@ -164,7 +165,8 @@ def _confirmed(found: list[Choice]) -> list[Choice]:
 def _stands_apart(part: Span, span: Span, start: int, end: int) -> bool:
     """Is the word an option of its own, not a part of a sentence?"""
     piece, low, high = part.parts[0]
-    before, after = piece.text[:low], piece.text[high:]
+    blanks = set(piece.gaps())  # a reader leaves one where it drops the box (亲笔签名 是)
+    before, after = ("" if low in blanks else piece.text[:low]), ("" if high in blanks else piece.text[high:])
     if before[-1:] in tuple(BOXES_OPEN + BOXES_TICKED) or after[:1] in tuple(BOXES_OPEN + BOXES_TICKED):
         return True
     around = (_RUN_END.search(before) or [""])[0] + (_RUN_START.match(after) or [""])[0]

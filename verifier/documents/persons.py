@@ -8,7 +8,7 @@ from verifier.documents.forms import Form, Role, Target
 from verifier.documents.labels import Hit
 from verifier.documents.pieces import Span
 from verifier.documents.places import Neighbours, blank, want_of
-from verifier.documents.tables import Read
+from verifier.documents.table_rows import Read
 from verifier.documents.values import Value, interpret
 from verifier.model import Box, FieldState
 

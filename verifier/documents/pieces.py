@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from verifier.documents.phrases import fold_in_place
 from verifier.model import Box
 
+_BOTH = {"han", "latin"}
+
 
 def _width(character: str) -> float:
     return 1.0 if ord(character) > 0x2E7F else 0.5
@@ -96,6 +98,7 @@ class Piece:
         """Cut at a ruling; None when it would cut off nothing."""
         share = (x - self.at.left) / self.at.width if self.at.width else 0.0
         place = min(range(len(self.raw) + 1), key=lambda n: abs(self.share(n) - share))
+        place = _between_values(self.raw, place)
         left, right = self.raw[:place], self.raw[place:]
         if not left.strip() or not right.strip():
             return None
@@ -104,6 +107,26 @@ class Piece:
             Piece(left.rstrip(), _part(self.at, 0, cut), _part(self.box, 0, cut), self.confidence),
             Piece(right, _part(self.at, cut, 1), _part(self.box, cut, 1), self.confidence),
         )
+
+
+def _between_values(text: str, place: int) -> int:
+    """The cut a little aside, where a value runs over its cell into the next one: never inside a bracket of one or
+    two characters more, and rather between Chinese words and a number than amid either."""
+    if not 0 < place < len(text) or text[place - 1].isspace() or text[place].isspace():
+        return place
+    close = next((n + 1 for n in range(place, min(place + 3, len(text))) if text[n] in ")）"), 0)
+    before = text[:place]
+    if close and before.count("(") + before.count("（") > before.count(")") + before.count("）"):
+        return close
+    near = [
+        n for n in (place, place - 1, place + 1) if 0 < n < len(text) and {*map(_kind, text[n - 1 : n + 1])} == _BOTH
+    ]
+    return near[0] if near and (near[0] == place or len(near) == 1) else place
+
+
+def _kind(character: str) -> str:
+    """Chinese with its brackets, figures and Latin letters, or a blank."""
+    return "" if character.isspace() else "han" if ord(character) > 0x2E7F or character in "()" else "latin"
 
 
 def _part(box: Box, start: float, end: float) -> Box:

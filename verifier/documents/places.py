@@ -158,13 +158,21 @@ def _inner(hit: Hit, cell: Box, near: Neighbours) -> Place | None:
     sheet = near.sheet
     found = [
         unit for unit in sheet.units
-        if unit.cell is not None and unit is not hit.unit and not near.of(unit) and unit.cell.height < 0.8 * cell.height
+        if unit.cell is not None and unit is not hit.unit and not near.of(unit) and _within(unit, hit, cell)
         and cell.left <= unit.cell.middle[0] <= cell.right and cell.top <= unit.cell.middle[1] <= cell.bottom
     ]  # fmt: skip
     if not found:
         return None
     found.sort(key=lambda unit: (round(unit.at.middle[1] * 150), unit.at.left))
     return Place(Span(tuple(part for unit in found for part in unit.span(0, len(unit.text)).parts)), None)
+
+
+def _within(unit: Unit, hit: Hit, cell: Box) -> bool:
+    """Is it lower than the label's cell, or a part of its width that stands under the label?"""
+    own = unit.cell
+    assert own is not None
+    part = own.width < 0.8 * cell.width and unit.at.top > hit.at.bottom - 0.3 * hit.at.height
+    return own.height < 0.8 * cell.height or part
 
 
 def _quoted(cell: Box, sheet: Sheet) -> Box | None:
@@ -247,6 +255,8 @@ def _on_line(hit: Hit, stop: int, following: Hit | None, want: Want, near: Neigh
         return
     below = None if hit.glued else _below(hit, following, near, kind)
     if below is not None:
+        if kind in WRAPPING and following is None:
+            below = below + _wrapped(hit, below, kind, near)
         yield Place(below, None, 0.97, only_if_read=hit.colon or _loose(hit, following, below))
     if cell is not None:
         yield cell
@@ -351,16 +361,27 @@ def _below(hit: Hit, following: Hit | None, near: Neighbours, kind: str) -> Span
         if found and all(other.echo for other in found) and len(found) == len(line.pieces):
             bottom = line.at.bottom  # the same labels in English
             continue
-        if found and not (kind in _SPREAD and all(_names_row(other, left, sheet) for other in found)):
-            return None
         parts = [
             (piece, 0, len(piece.text)) for piece in line.pieces if left <= piece.at.middle[0] < right
             or (piece.at.left < hit.at.right and piece.at.right > hit.at.left and len(line.pieces) > 1)
         ]  # fmt: skip
+        if found and not (kind in _SPREAD and all(_names_row(other, left, sheet) for other in found)):
+            parts = [part for part in parts if part[0].at.right < found[0].at.left]  # a value leads the line of labels
+            return Span(tuple(parts)) if parts else _cell_below(hit, near)
         if following is None and before is None and _pair_apart([piece for piece, _, _ in parts], sheet):
             return None
         return Span(tuple(parts)) if parts else _cell_below(hit, near)
     return _cell_below(hit, near)
+
+
+def _beginning_below(hit: Hit, near: Neighbours) -> Span | None:
+    """A cell whose words begin right under the label, where a line among its figures hides the cell itself."""
+    at = hit.at
+    for unit in near.sheet.cells.values():
+        aligned = abs(unit.at.left - at.left) < 1.2 * near.sheet.em
+        if aligned and -0.3 * at.height <= unit.at.top - at.bottom < 1.2 * at.height and not near.of(unit):
+            return unit.span(0, len(unit.text))
+    return None
 
 
 def _pair_apart(pieces: Sequence[Piece], sheet: Sheet) -> bool:
@@ -379,6 +400,6 @@ def _cell_below(hit: Hit, near: Neighbours) -> Span | None:
     cell = sheet.cell_at(hit.at.middle[0], hit.at.bottom + 0.8 * hit.at.height)
     unit = sheet.unit_of(cell) if cell is not None else None
     if cell is None or unit is None or near.of(unit) or hit.at.height * 1.2 < cell.top - hit.at.bottom:
-        return None
+        return _beginning_below(hit, near)
     within = [p for p in unit.pieces if p.at.left < hit.at.right + sheet.em and p.at.right > hit.at.left - sheet.em]
     return Span(tuple((p, 0, len(p.text)) for p in within)) if within else None

@@ -11,7 +11,7 @@ from verifier.documents.layout import Sheet
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Piece
 from verifier.documents.places import Want
-from verifier.documents.tables import Read
+from verifier.documents.table_rows import Read
 from verifier.documents.values import Value, make
 from verifier.model import FieldState
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
+from verifier.documents.answer_places import TICKED_BY_INK, AnswerPlaces
 from verifier.documents.forms import Form
 from verifier.documents.labels import BOXES_OPEN, BOXES_TICKED, Hit
 from verifier.documents.layout import Sheet
@@ -14,29 +13,16 @@ from verifier.documents.option_words import Tick
 from verifier.documents.options import Choice, compared, nearest_tick, options_in
 from verifier.documents.phrases import fold
 from verifier.documents.pieces import Piece, Span, union
-from verifier.documents.tables import Read
+from verifier.documents.question_blocks import Asked, number_of, question_blocks
+from verifier.documents.table_rows import Read
 from verifier.documents.values import Value
+from verifier.documents.written_answers import bare_answer, detail_of, prompted_answer
 from verifier.ink import unpack
 from verifier.model import Box, FieldState, Mark, MarkState, TextFrom
 from verifier.packs.document_type import QuestionsSpec
-from verifier.values.canonical import is_blank
-from verifier.values.numerals import small_number
 
-_NUMBER = re.compile(r"^(?:问题|第|[qQ])?[(\[]?(\d{1,2})[)\]]?(?:[.、,:。项环节]|(?=[^\d年月日%./-]))")
-_NUMERAL = re.compile(r"^[(\[]?([一二三四五六七八九十]{1,3})[)\]、.](?=.)")
-_SOLE = re.compile(r"^(?:问题|[qQ])?[(\[]?(\d{1,2})[)\].、]*$")
 ONE_INKED = 0.9  # how sure an answer is whose place alone holds ink
 _TICK_SIGNS = "√✓✔☑☒■●◉✅v"
-
-
-@dataclass
-class Asked:
-    """One numbered question: its lines, and where its block ends."""
-
-    number: int
-    top: float
-    bottom: float
-    pieces: list[Piece]
 
 
 def read_questions(sheet: Sheet, form: Form, hits: Sequence[Hit], counted: dict[str, int]) -> list[Read]:
@@ -44,21 +30,64 @@ def read_questions(sheet: Sheet, form: Form, hits: Sequence[Hit], counted: dict[
     found: list[Read] = []
     for spec in form.kind.questions:
         words = {fold(word) for printed in spec.options.words.values() for word in printed}
-        asked = _blocks(sheet, hits, words)
+        asked = question_blocks(sheet, hits, words)
         heads = _heads(sheet, spec, asked)
         behind = _side(asked, spec, sheet)
-        answered = [(one, _answers(one, spec, sheet, heads, behind)) for one in asked]
-        answered = [(one, answers) for one, answers in answered if answers]
+        answered = _all_of_them([(one, _answers(one, spec, sheet, heads, behind)) for one in asked])
+        if not heads:
+            answered = _by_places(answered, spec, sheet, behind)
         for one, answers in answered:
             _without_labels(one, hits)
             counted[spec.name] = counted.get(spec.name, 0) + 1
             name = f"{spec.name}[{counted[spec.name]}]"
             for owner, value in answers.items():
                 found.append(Read(f"{owner}{name}", "choice", value))
-            detail = _detail(one, spec, sheet)
+            detail = detail_of(one, spec, sheet)
             if detail is not None:
                 found.append(Read(f"{name}.detail", "text", detail))
     return found
+
+
+Answered = list[tuple[Asked, dict[str, Value]]]
+
+
+def _all_of_them(asked: Answered) -> Answered:
+    """The questions with an answer, and those between them: one whose answer could not be read still counts."""
+    places = [number for number, (_, answers) in enumerate(asked) if answers]
+    if not places:
+        return []
+    kept = asked[places[0] : places[-1] + 1]
+    numbers = [one.number for one, _ in kept]
+    if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        return [(one, answers) for one, answers in kept if answers]
+    unread = {id(one): Value(FieldState.UNREADABLE, "", "", union([p.box for p in one.pieces]), 0.5) for one, _ in kept}
+    return [(one, answers or {"": unread[id(one)]}) for one, answers in kept]
+
+
+def _by_places(answered: Answered, spec: QuestionsSpec, sheet: Sheet, behind: bool | None) -> Answered:
+    """The answers with those that only the ink in their places tells; what these places contradict is unreadable."""
+    if behind or sheet.page.text_from is TextFrom.LAYER or len(answered) < 3:
+        return answered
+    places = AnswerPlaces(sheet, [_option_words(one, spec) for one, _ in answered])
+    made: Answered = []
+    for one, answers in answered:
+        value = answers.get("")
+        told = places.told(one.top - 0.3 * sheet.line_height, one.top + 1.3 * sheet.line_height)
+        if value is None or told is None or (value.state is FieldState.READ and value.value == told.value):
+            made.append((one, answers))
+        elif value.state is FieldState.READ and value.confidence >= TICKED_BY_INK:
+            made.append((one, {**answers, "": replace(value, state=FieldState.UNREADABLE, value="", confidence=0.5)}))
+        else:
+            read = Value(FieldState.READ, told.value, told.value, told.place, TICKED_BY_INK)
+            made.append((one, {**answers, "": read}))
+    return made
+
+
+def _option_words(asked: Asked, spec: QuestionsSpec) -> list[tuple[str, Box]]:
+    """The options of a question that were read as words of their own, with their boxes or without."""
+    options = {fold(word): value for value, printed in spec.options.words.items() for word in printed}
+    words = [(options.get(p.text.strip(BOXES_OPEN + BOXES_TICKED)), p.at) for p in asked.pieces]
+    return [(value, at) for value, at in words if value is not None and at.middle[1] < asked.top + 2 * at.height]
 
 
 def _without_labels(asked: Asked, hits: Sequence[Hit]) -> None:
@@ -67,76 +96,6 @@ def _without_labels(asked: Asked, hits: Sequence[Hit]) -> None:
     for hit in hits:
         if hit.glued and all(id(piece) in own for piece, _, _ in hit.span.parts):
             hit.used = True
-
-
-def _blocks(sheet: Sheet, hits: Sequence[Hit], words: set[str]) -> list[Asked]:
-    """From each number at the left to the next; ends at a signature line or a heading."""
-    ends = sorted(h.at.top for h in hits if h.mark_or_whole)
-    found: list[Asked] = []
-    edge: float | None = None
-    closed = False
-    for line in sheet.rows:
-        leading = _leading(line, words)
-        row = line[leading:]
-        row = row if edge is None else [p for p in row if p.at.right > edge]  # without the headings at the side
-        if not row:
-            continue
-        first = row[0]
-        number = _number(first, row)
-        if number is not None and (edge is None or abs(first.at.left - edge) < 4 * sheet.em):
-            edge = first.at.left if edge is None else edge
-            found.append(Asked(number, first.at.top, first.at.bottom, [*row, *line[:leading]]))
-            closed = False
-        elif found and not closed and first.at.top - found[-1].bottom < 1.5 * sheet.line_height:
-            closed = edge is not None and first.at.left < edge - sheet.em
-            if closed or any(found[-1].top < end <= first.at.middle[1] for end in ends):
-                continue
-            found[-1].pieces.extend(row)
-            found[-1].bottom = max(p.at.bottom for p in row)
-    _nearest_rows(found)
-    return found
-
-
-def _leading(row: Sequence[Piece], words: set[str]) -> int:
-    """How many pieces are the options of an answer that stands before the number of its question."""
-    count = 0
-    while count < len(row) and _only_options(row[count].text, words):
-        count += 1
-    return count if 0 < count < len(row) and _number(row[count], row[count:]) is not None else 0
-
-
-def _only_options(text: str, words: set[str]) -> bool:
-    """Options and their boxes, and nothing else (是, ○否, 是○否)."""
-    rest = text
-    for word in sorted(words, key=len, reverse=True):
-        rest = rest.replace(word, "")
-    return rest != text and not rest.strip(BOXES_OPEN + BOXES_TICKED + "o0()[]")
-
-
-def _nearest_rows(found: Sequence[Asked]) -> None:
-    """A tall word (one that OCR read with the ink beside it) may have begun a line of its own: it belongs to
-    the question whose number stands at its height."""
-    for one, following in pairwise(found):
-        head, nxt = one.pieces[0].at, following.pieces[0].at
-        moved = [
-            p for p in one.pieces[1:]
-            if abs(p.at.middle[1] - nxt.middle[1]) < min(0.8 * nxt.height, abs(p.at.middle[1] - head.middle[1]))
-        ]  # fmt: skip
-        if moved:
-            one.pieces = [p for p in one.pieces if not any(p is m for m in moved)]
-            one.bottom = max(p.at.bottom for p in one.pieces)
-            following.pieces += moved
-
-
-def _number(first: Piece, row: Sequence[Piece]) -> int | None:
-    match = _NUMBER.match(first.text)
-    if match and len(first.text) > match.end():
-        return int(match[1])
-    numeral = _NUMERAL.match(first.text)
-    if numeral:
-        return small_number(numeral[1])
-    sole = _SOLE.match(first.text)
-    return int(sole[1]) if sole and len(row) > 1 else None
 
 
 @dataclass
@@ -152,7 +111,7 @@ def _heads(sheet: Sheet, spec: QuestionsSpec, asked: Sequence[Asked]) -> list[_H
     """Option words that stand alone in a header row (是 | 否), twice where two persons answer."""
     options = {fold(word): value for value, printed in spec.options.words.items() for word in printed}
     for row in sheet.rows:
-        if _number(row[0], row) is not None:
+        if number_of(row[0], row) is not None:
             continue
         if not asked or row[0].at.bottom > asked[0].top + 0.5 * sheet.line_height:
             return []
@@ -205,6 +164,9 @@ def _answers(
         if any(value.state is not FieldState.EMPTY for value in columns.values()):
             return columns
     choices = options_in(span, spec.options, sheet, behind=behind, apart=True)
+    answered = prompted_answer(asked, spec)
+    if answered is not None:
+        return {"": answered}
     boxed = _last_group([c for c in choices if c.tick is not Tick.NONE])
     group = _last_group(choices)
     alone = len({c.value for c in group}) < 2 <= len(spec.options.words)
@@ -220,7 +182,7 @@ def _answers(
         if columns:
             return columns
     if spec.bare:
-        bare = _bare(asked, spec)
+        bare = bare_answer(asked, spec)
         return {"": bare} if bare is not None else {}
     return {}
 
@@ -336,34 +298,3 @@ def _ink_in(ink: Sequence[Mark], x: float, reach: float, top: float, bottom: flo
         ),
         None,
     )
-
-
-def _bare(asked: Asked, spec: QuestionsSpec) -> Value | None:
-    """The answer printed as a word in its own place, behind the question."""
-    options = {fold(word): value for value, printed in spec.options.words.items() for word in printed}
-    for piece in reversed(asked.pieces):
-        text = piece.text.rstrip("。.;")
-        for start in (0, text.rfind(":") + 1, text.rfind("?") + 1, text.rfind(")") + 1):
-            word = text[start:].strip("()[]:。")
-            if word in options and (start or len(asked.pieces) > 1 or len(word) == len(text)):
-                span = piece.cut(start, len(piece.text))
-                return Value(FieldState.READ, options[word], word, span.box, piece.confidence)
-    return None
-
-
-def _detail(asked: Asked, spec: QuestionsSpec, sheet: Sheet) -> Value | None:
-    labels = sorted((fold(label) for label in spec.detail), key=len, reverse=True)
-    for number, piece in enumerate(asked.pieces):
-        for label in labels:
-            place = piece.text.find(label + ":")
-            if place < 0:
-                continue
-            start = place + len(label) + 1
-            span = Span(((piece, start, len(piece.text)),))
-            for more in asked.pieces[number + 1 :]:
-                if not nearest_tick(sheet.ticks, more.at) and len(more.text) > 1:
-                    span = span + more.cut(0, len(more.text))
-            if is_blank(span.text):
-                return Value(FieldState.EMPTY, "", "", piece.box, piece.confidence)
-            return Value(FieldState.READ, span.text.strip(), span.text, span.box, span.confidence)
-    return None

@@ -216,8 +216,8 @@ def _merit(
     """How much speaks for a title: it ends the line, stands out, stands alone, stands high."""
     end = place + len(phrase)
     before, after = text[:place], text[end:]
-    if any(other in text for other in library.not_titles[word.code]):
-        return 0.0
+    if any(other in _COMPANY.sub("", text) for other in library.not_titles[word.code]):
+        return 0.0  # what the company calls itself says nothing of the paper (某某财产保险股份有限公司投保单)
     tall = max(p.at.height for p in pieces) / max(sheet.line_height, 1e-6)
     headline = len(text) >= 6 and tall >= 1.25 and pieces[0].at.top < 0.15  # its colour may be that of a pen
     if not headline and any(piece.at.overlap(mark.at) > 0.5 for mark in sheet.ink for piece in pieces):
@@ -258,6 +258,8 @@ def _misread_titles(sheet: Sheet, library: Library) -> list[Heading]:
     for number, row in enumerate(sheet.rows[:12]):
         text = "".join(piece.text for piece in row)
         height = max(p.at.height for p in row)
+        if text in library.vocabulary:  # a label that looks like a title (投保申请号, 投保申请书)
+            continue
         if not 4 <= len(text) <= 32 or (height < 1.2 * sheet.line_height and number > 3) or _SENTENCE.search(text):
             continue
         plain = text.replace(_bracketed(text), "")
@@ -265,7 +267,7 @@ def _misread_titles(sheet: Sheet, library: Library) -> list[Heading]:
         if title is None:
             continue
         word = library.titles.get(title)[0]
-        if word.weak or any(other in text for other in library.not_titles[word.code]):
+        if word.weak or any(other in _COMPANY.sub("", text) for other in library.not_titles[word.code]):
             continue
         return [Heading(word.code, number, row[0].at.top, height, 0.7, tuple(row), title, text)]
     return []

@@ -4,50 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from verifier.documents.forms import Form, Role
 from verifier.documents.labels import Hit
 from verifier.documents.layout import Sheet
 from verifier.documents.pieces import Piece, Span, Unit
-from verifier.documents.places import Neighbours, blank, want_of
+from verifier.documents.places import Neighbours
 from verifier.documents.sections import Map
-from verifier.documents.values import Value, interpret
-from verifier.model import Box, FieldState
+from verifier.documents.table_rows import Head, Read, Row, named
+from verifier.model import Box
 from verifier.packs.document_type import ColumnSpec, TableSpec
-from verifier.values.money import label_unit
 
 MOST_ROWS = 200
 NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.]|第[一二三四五六七八九十]{1,3}[部章节条])"
 )  # the next part begins
-
-
-@dataclass
-class Column:
-    """A column by its header: where it is and what it holds."""
-
-    spec: ColumnSpec | None
-    hit: Hit | None
-    at: Box
-    unit: str = ""
-
-
-@dataclass
-class Row:
-    """The cells of one printed row by column name, with the box of an empty one."""
-
-    cells: dict[str, tuple[Span, Box | None]] = field(default_factory=dict)
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A field out of a table."""
-
-    name: str
-    kind: str
-    value: Value
 
 
 def read_tables(sheet: Sheet, hits: Sequence[Hit], places: Map, form: Form, near: Neighbours) -> list[Read]:
@@ -65,26 +36,21 @@ def read_tables(sheet: Sheet, hits: Sequence[Hit], places: Map, form: Form, near
             for column in header:
                 if column.hit is not None:
                     column.hit.used = True
-            found += _named(rows, header, table, sheet)
+            found += named(rows, header, table, sheet)
     return found
-
-
-@dataclass
-class _Head(Column):
-    hit_cell: bool = False
 
 
 def _headers(
     sheet: Sheet, hits: Sequence[Hit], places: Map, table: TableSpec, form: Form, near: Neighbours
-) -> Iterator[list[_Head]]:
-    columns = {id(hit): column for hit in hits if (column := _column_of(hit, table, form)) is not None}
+) -> Iterator[list[Head]]:
+    columns = {id(hit): column for hit in hits if (column := column_of(hit, table, form)) is not None}
     heads = [hit for hit in hits if id(hit) in columns and not hit.glued and not hit.used and _is_head(hit)]
     for row in _same_height(heads):
         names = {columns[id(hit)].name for hit in row}
         if table.key not in names or len(names) < 2:
             continue
         x, y = row[0].at.middle
-        if not _belongs(table, names, places.ruled_at(x, y), form):
+        if not belongs(table, names, places.ruled_at(x, y), form):
             continue
         header = _header(sheet, row, columns)
         unknown = sum(1 for column in header if column.hit is None)
@@ -92,13 +58,14 @@ def _headers(
             yield header
 
 
-def _column_of(hit: Hit, table: TableSpec, form: Form) -> ColumnSpec | None:
+def column_of(hit: Hit, table: TableSpec, form: Form) -> ColumnSpec | None:
     """The column that a header names, by its own words or by those of the field of the same name."""
     named = form.columns[table.name].get(hit.phrase)
     if named:
         return named[0]
     fields = {target.name for target in hit.targets}
-    return next((column for column in table.columns if column.name in fields), None)
+    own = next((column for column in table.columns if column.name in fields), None)
+    return own or form.column_meant(table.name, hit.span.folded)
 
 
 def _is_head(hit: Hit) -> bool:
@@ -113,7 +80,7 @@ def _side_by_side(hit: Hit) -> bool:
     return len(own) > 1 and covered >= len(hit.unit.text) and all(hit.unit.breaks.get(h.start, 2) == 2 for h in own)
 
 
-def _belongs(table: TableSpec, names: set[str], section: str | None, form: Form) -> bool:
+def belongs(table: TableSpec, names: set[str], section: str | None, form: Form) -> bool:
     if table.section is not None and section == table.section:
         return True
     if section in form.strict and section != table.section:
@@ -137,21 +104,21 @@ def _same_height(heads: Sequence[Hit]) -> list[list[Hit]]:
     return [sorted(row, key=lambda h: h.at.left) for row in rows]
 
 
-def _header(sheet: Sheet, row: Sequence[Hit], columns: Mapping[int, ColumnSpec]) -> list[_Head]:
+def _header(sheet: Sheet, row: Sequence[Hit], columns: Mapping[int, ColumnSpec]) -> list[Head]:
     """The known columns and, between them, the unknown ones."""
     first = row[0]
-    known = [_Head(columns[id(hit)], hit, _place(hit), hit.span.text, bool(hit.unit.cell)) for hit in row]
-    others: list[_Head] = []
+    known = [Head(columns[id(hit)], hit, _place(hit), hit.span.text, bool(hit.unit.cell)) for hit in row]
+    others: list[Head] = []
     if first.unit.cell is not None:
         top = first.unit.cell.top
         units = [u for u in sheet.units if u.cell is not None and abs(u.cell.top - top) < 0.004]
         hit_units = {hit.unit.number for hit in row}
-        others = [_Head(None, None, u.cell, "", True) for u in units if u.number not in hit_units and u.cell]
+        others = [Head(None, None, u.cell, "", True) for u in units if u.number not in hit_units and u.cell]
     else:
         for hit in {h.unit.number: h for h in row}.values():
             taken = {hit.unit.locate(h.start)[0] for h in row if h.unit is hit.unit}
             others += [
-                _Head(None, None, p.at) for n, p in enumerate(hit.unit.pieces) if n not in taken
+                Head(None, None, p.at) for n, p in enumerate(hit.unit.pieces) if n not in taken
                 and not any(h.start < hit.unit.starts[n] < h.end for h in row if h.unit is hit.unit)
             ]  # fmt: skip
     return sorted(known + others, key=lambda c: c.at.left)
@@ -165,9 +132,9 @@ def _place(hit: Hit) -> Box:
     return Box(hit.at.left, cell.top, hit.at.right, cell.bottom)
 
 
-def _over_cells(sheet: Sheet, header: Sequence[_Head]) -> bool:
+def _over_cells(sheet: Sheet, header: Sequence[Head]) -> bool:
     """Do ruled rows stand under the header, be it ruled itself or not (a grey band on a scan)?"""
-    key = next((c for c in header if c.hit is not None and c.hit_cell), None)
+    key = next((c for c in header if c.hit is not None and c.ruled), None)
     if key is not None:
         return True
     named = [c for c in header if c.hit is not None]
@@ -178,7 +145,7 @@ def _over_cells(sheet: Sheet, header: Sequence[_Head]) -> bool:
 # --- ruled tables ---------------------------------------------------------------------------------
 
 
-def _cell_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours) -> Iterator[Row]:
+def _cell_rows(sheet: Sheet, header: Sequence[Head], near: Neighbours) -> Iterator[Row]:
     """Rows by the ruling, under the header until the table or its columns end."""
     key = next((c for c in header if c.spec is not None), header[0])
     lead = min((c for c in header if c.spec is not None), key=lambda c: c.at.left)
@@ -187,7 +154,7 @@ def _cell_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours) -> Itera
         cell = sheet.cell_at(key.at.middle[0], bottom + 0.004)
         if cell is None or (cell.left > key.at.left + 0.02 and cell.right < key.at.right - 0.02):
             return
-        if cell.top - bottom > (0.008 if lead.hit_cell else 0.02):  # another table below
+        if cell.top - bottom > (0.008 if lead.ruled else 0.02):  # another table below
             return
         first = sheet.cell_at(lead.at.middle[0], cell.middle[1])
         unit = sheet.unit_of(cell)
@@ -196,13 +163,13 @@ def _cell_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours) -> Itera
                 yield _row(sheet, header, cell)
             return
         width = (lead.hit.unit.cell or lead.at).width if lead.hit is not None else lead.at.width
-        if lead.hit_cell and first is not None and abs(first.width - width) > 0.5 * width + 0.02:
+        if lead.ruled and first is not None and abs(first.width - width) > 0.5 * width + 0.02:
             return
         yield _row(sheet, header, cell)
         bottom = max(cell.bottom, bottom + 0.004)
 
 
-def _row(sheet: Sheet, header: Sequence[_Head], cell: Box) -> Row:
+def _row(sheet: Sheet, header: Sequence[Head], cell: Box) -> Row:
     row = Row()
     texts = []
     for column in header:
@@ -217,7 +184,7 @@ def _row(sheet: Sheet, header: Sequence[_Head], cell: Box) -> Row:
     return row
 
 
-def _share(unit: Unit, column: _Head, header: Sequence[_Head], at: Box | None) -> Span:
+def _share(unit: Unit, column: Head, header: Sequence[Head], at: Box | None) -> Span:
     """What of a cell stands under a header; all of it where the cell has one header."""
     within = [c for c in header if at is not None and at.left <= c.at.middle[0] <= at.right and c.hit is not None]
     if len(within) < 2:
@@ -228,7 +195,7 @@ def _share(unit: Unit, column: _Head, header: Sequence[_Head], at: Box | None) -
 # --- tables without rulings -----------------------------------------------------------------------
 
 
-def _line_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours, table: TableSpec) -> Iterator[Row]:
+def _line_rows(sheet: Sheet, header: Sequence[Head], near: Neighbours, table: TableSpec) -> Iterator[Row]:
     """Lines under the header, each piece under the header it stands nearest to."""
     hit = next(c.hit for c in header if c.hit is not None)
     lines: list[tuple[Unit, dict[int, list[Piece]]]] = []
@@ -238,10 +205,10 @@ def _line_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours, table: T
             continue
         if unit.at.top - bottom > 2.2 * hit.at.height or len(lines) >= MOST_ROWS:
             break
-        if _ends(unit, near) or NUMBERED.match(unit.text):
+        if _ends(unit, near) or NUMBERED.match(unit.text) or _leads_with_label(unit, near, table):
             break
         parts: dict[int, list[Piece]] = {}
-        for piece in unit.pieces:
+        for piece in (part for whole in unit.pieces for part in _under_heads(whole, header)):
             parts.setdefault(_nearest(piece, header), []).append(piece)
         lines.append((unit, parts))
         bottom = unit.at.bottom
@@ -249,14 +216,37 @@ def _line_rows(sheet: Sheet, header: Sequence[_Head], near: Neighbours, table: T
 
 
 def _ends(unit: Unit, near: Neighbours) -> bool:
-    return any(
+    return _only_labels(unit, near) or any(
         hit.colon or hit.is_(Role.ANCHOR) or hit.is_(Role.TOTAL) or (hit.is_(Role.HEADING) and hit.whole)
         for hit in near.of(unit)
     )
 
 
-def _nearest(piece: Piece, header: Sequence[_Head]) -> int:
-    def away(column: _Head) -> float:
+def _leads_with_label(unit: Unit, near: Neighbours, table: TableSpec) -> bool:
+    """A line that begins with the label of a value far to its right comes after the table."""
+    first = next((hit for hit in near.of(unit) if hit.start == 0), None)
+    if first is None or not first.targets or first.end != len(unit.pieces[0].text) or len(unit.pieces) != 2:
+        return False
+    return not first.span.folded.startswith((*table.main_words, *table.rider_words) or ("\0",))
+
+
+def _under_heads(piece: Piece, header: Sequence[Head]) -> list[Piece]:
+    """A word that was read over two columns, cut between their heads (RMB 920,000.00 终身)."""
+    over = [head for head in header if piece.at.left < head.at.middle[0] < piece.at.right]
+    if len(over) != 2 or over[1].at.left <= over[0].at.right:
+        return [piece]
+    cut = piece.split((over[0].at.right + over[1].at.left) / 2)
+    return list(cut) if cut is not None else [piece]
+
+
+def _only_labels(unit: Unit, near: Neighbours) -> bool:
+    """A line of further labels over further values is no row."""
+    hits = [hit for hit in near.of(unit) if hit.targets or hit.is_(Role.COLUMN)]
+    return len(hits) > 1 and sum(hit.end - hit.start for hit in hits) >= len(unit.text)
+
+
+def _nearest(piece: Piece, header: Sequence[Head]) -> int:
+    def away(column: Head) -> float:
         at = column.at
         overlap = min(at.right, piece.at.right) - max(at.left, piece.at.left)
         apart = min(
@@ -268,7 +258,7 @@ def _nearest(piece: Piece, header: Sequence[_Head]) -> int:
 
 
 def _gathered(
-    lines: list[tuple[Unit, dict[int, list[Piece]]]], header: Sequence[_Head], table: TableSpec
+    lines: list[tuple[Unit, dict[int, list[Piece]]]], header: Sequence[Head], table: TableSpec
 ) -> Iterator[Row]:
     """Lines with more than the wrapped key begin a row; the others belong to the nearest of them."""
     wraps = {
@@ -291,61 +281,3 @@ def _gathered(
             span = Span(tuple((piece, 0, len(piece.text)) for piece in gathered[number].get(place, ())))
             row.cells.setdefault(head.spec.name, (span, None))
         yield row
-
-
-# --- rows to fields -------------------------------------------------------------------------------
-
-
-def _named(rows: Sequence[Row], header: Sequence[_Head], table: TableSpec, sheet: Sheet) -> list[Read]:
-    found: list[Read] = []
-    units = {c.spec.name: c.unit for c in header if c.spec is not None}
-    specs = {c.spec.name: c.spec for c in header if c.spec is not None}
-    printed = [row for row in rows if not _is_total(row, table)]
-    filled = [row for row in printed if not blank(row.cells.get(table.key, (Span(), None))[0])]
-    main = _main_row(filled, table)
-    count = 0
-    for row in printed:
-        count += 0 if row is main else 1
-        if row not in filled:
-            continue
-        prefix = (table.first or "") if row is main else table.rows.replace("[n]", f"[{count}]") + "."
-        for name, (span, at) in row.cells.items():
-            own = table.first_names.get(name, name) if row is main else name
-            value = _cell_value(span, at, specs[name], units[name], sheet)
-            found.append(Read(prefix + own, specs[name].kind, value))
-            if row is not main and name in table.also:
-                found.append(Read(prefix + table.also[name], specs[name].kind, value))
-    for row in rows:
-        if _is_total(row, table) and table.total is not None and table.total.column in row.cells:
-            spec = specs[table.total.column]
-            span, at = row.cells[table.total.column]
-            value = _cell_value(span, at, spec, units[spec.name], sheet)
-            if value.state is FieldState.READ:
-                found.append(Read(table.total.field, spec.kind, value))
-    return found
-
-
-def _is_total(row: Row, table: TableSpec) -> bool:
-    if table.total is None:
-        return False
-    words = table.total.words
-    text = row.text.strip().replace(" ", "")
-    return any(text.startswith(word) for word in words)
-
-
-def _main_row(rows: Sequence[Row], table: TableSpec) -> Row | None:
-    """The main product: the first row that no word calls a rider."""
-    if table.first is None or not rows:
-        return None
-    for row in rows:
-        if any(word in row.text for word in table.main_words):
-            return row
-    return next((row for row in rows if not any(word in row.text for word in table.rider_words)), rows[0])
-
-
-def _cell_value(span: Span, at: Box | None, spec: ColumnSpec, header: str, sheet: Sheet) -> Value:
-    if blank(span):
-        box = span.box or (at if at and not any(w.flat for w in sheet.page.words[:1]) else None)
-        return Value(FieldState.EMPTY, "", "", box, 1.0)
-    unit = spec.unit or (label_unit(header) if spec.kind == "money" else "")
-    return interpret(span, want_of(spec.kind, spec.take, unit, spec.options), sheet)

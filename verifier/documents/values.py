@@ -106,7 +106,16 @@ def _heads_labels(hit: Hit, near: Neighbours) -> bool:
     if following is None or following.at.top - at.bottom > 3 * at.height:
         return False
     labelled = near.is_label(following) or following.pieces[0].text.endswith(":")
-    return labelled and following.pieces[0].at.height < 0.93 * at.height
+    if not labelled:
+        return False
+    close = following.at.top - at.bottom < 0.8 * at.height
+    return following.pieces[0].at.height < 0.93 * at.height or (close and at.height > 1.08 * _label_height(hit))
+
+
+def _label_height(hit: Hit) -> float:
+    """How tall the labels of the page are that stand free of cells: the median."""
+    heights = sorted(other.at.height for other in hit.page_hits if other.unit.cell is None and other.targets)
+    return heights[len(heights) // 2] if len(heights) > 2 else hit.at.height
 
 
 def _over_caption(hit: Hit, want: Want, sheet: Sheet) -> Value | None:
@@ -209,7 +218,7 @@ def make(want: Want, text: str) -> Canonical | None:
         return None
     if want.kind == "product":
         text = _CODE_BEHIND.sub("", text)
-    if want.kind == "name" and (_SENTENCE.search(text) or len(text) > 60):
+    if want.kind == "name" and (_SENTENCE.search(text) or len(text) > 60 or len(text.strip()) < 2):
         return None
     return canonical(want.kind, text, unit=want.unit, day_first=want.day_first)
 
@@ -263,6 +272,9 @@ def _chosen(choices: list[Choice], want: Want, span: Span) -> Value | None:
         if whole and not want.options.open:
             only = choices[0]
             return Value(FieldState.READ, only.value, span.text, span.box, only.confidence, (), span)
+        several = len({c.value for c in choices}) > 1 and not want.options.many
+        if several and len(span.folded.strip(BOXES_OPEN + BOXES_TICKED)) == sum(len(c.span.folded) for c in choices):
+            return Value(FieldState.UNREADABLE, "", span.text, span.box, 0.5, (), span)  # nothing but options, no signs
         return None
     ticked = [c for c in choices if c.tick is Tick.TICKED]
     if any(c.tick is Tick.DOUBTFUL for c in choices) or (len(ticked) > 1 and not want.options.many):

@@ -17,13 +17,14 @@ from verifier.applies import fact_names
 from verifier.case import PATH
 from verifier.checks import CHECKS
 from verifier.declared import KEYS
-from verifier.documents import lint_types
+from verifier.documents import Problem, lint_types
 from verifier.errors import PackError
 from verifier.facts import FACTS
 from verifier.model import Outcome, Text
 from verifier.packs.load import Pack, Requirement, load_pack
 from verifier.packs.scenario import scenarios
 
+PAPERS, FACT_FILE = "papers.yaml", "facts.yaml"
 THREE_SENTENCES = (re.compile(r"\bPasses"), re.compile(r"\bFails"), re.compile(r"\bReview\b"))
 NEVER = {Outcome.PASS: "Passes: never", Outcome.FAIL: "Fails: never"}  # what a docstring says of such a check
 
@@ -34,10 +35,11 @@ def lint_folder(folder: Path) -> list[str]:
         pack = load_pack(folder)
     except PackError as fault:
         return [fault.message.en]
-    return [*lint_pack(pack), *_duplicates(pack), *_docstrings(pack), *_scenarios(pack), *_edition(pack)]
+    content = [problem.said.en for problem in lint_pack(pack)]
+    return [*content, *_duplicates(pack), *_docstrings(pack), *_scenarios(pack), *_edition(pack)]
 
 
-def lint_pack(pack: Pack) -> list[str]:
+def lint_pack(pack: Pack) -> list[Problem]:
     """What is wrong with its content: documents, facts, stages and rules that do not exist."""
     return [
         *lint_types(pack.types),
@@ -57,19 +59,23 @@ def _duplicates(pack: Pack) -> Iterator[str]:
     yield from (f"{check_id} is written twice" for check_id, times in sorted(written.items()) if times > 1)
 
 
-def _requirement(one: Requirement, pack: Pack) -> Iterator[str]:
+def _requirement(one: Requirement, pack: Pack) -> Iterator[Problem]:
     spec = one.spec
+
+    def lacking(zh: str, en: str) -> Problem:
+        return Problem(spec.id, Text(f"{spec.id}：{zh}", f"{spec.id}: {en}"))
+
     if spec.stage not in pack.info.stages:
-        yield f"{spec.id}: there is no stage {spec.stage}"
+        yield lacking(f"没有 {spec.stage} 这一阶段", f"there is no stage {spec.stage}")
     for basis in spec.basis:
         if basis.rule not in pack.rules:
-            yield f"{spec.id}: rules.yaml has no rule {basis.rule}"
+            yield lacking(f"法规清单中没有“{basis.rule}”", f"rules.yaml has no rule {basis.rule}")
     for name in sorted(fact_names(spec.applies)):
         if not _is_fact(name, pack):
-            yield f"{spec.id}: applies names the fact {name}, which does not exist"
+            yield lacking(f"适用条件所用的事实 {name} 不存在", f"applies names the fact {name}, which does not exist")
     for code in spec.ask:
         if code not in _codes(pack):
-            yield f"{spec.id}: ask names the document {code}, which does not exist"
+            yield lacking(f"要求补交的单证 {code} 不存在", f"ask names the document {code}, which does not exist")
 
 
 def _is_fact(name: str, pack: Pack) -> bool:
@@ -78,25 +84,33 @@ def _is_fact(name: str, pack: Pack) -> bool:
     return PATH.match(name) is not None and name.split("[", maxsplit=1)[0].split(".", maxsplit=1)[0] in _codes(pack)
 
 
-def _papers(pack: Pack) -> Iterator[str]:
+def _papers(pack: Pack) -> Iterator[Problem]:
     for rule in pack.papers:
         for code in rule.documents:
             if code not in _codes(pack):
-                yield f"papers.yaml: there is no document type {code}"
+                yield Problem(
+                    PAPERS, Text(f"单证要求表：没有单证类型 {code}", f"{PAPERS}: there is no document type {code}")
+                )
         for name in sorted(fact_names(rule.when)):
             if not _is_fact(name, pack):
-                yield f"papers.yaml: {'|'.join(rule.documents)}: there is no fact {name}"
+                codes = "|".join(rule.documents)
+                yield Problem(
+                    PAPERS,
+                    Text(f"单证要求表 {codes}：没有事实 {name}", f"{PAPERS}: {codes}: there is no fact {name}"),
+                )
 
 
-def _paths(pack: Pack) -> Iterator[str]:
+def _paths(pack: Pack) -> Iterator[Problem]:
     known = {kind.code: kind.kinds() for kind in pack.types}
     for fact, paths in pack.facts.statements.items():
         for path in paths:
             match = PATH.match(path)
             if match is None:
-                yield f"facts.yaml: {fact}: {path} is not a field path"
+                said = Text(f"事实 {fact}：{path} 不是字段路径", f"{FACT_FILE}: {fact}: {path} is not a field path")
+                yield Problem(FACT_FILE, said)
             elif match["code"] not in known or match["field"] not in known[match["code"]]:
-                yield f"facts.yaml: {fact}: no document type prints {path}"
+                said = Text(f"事实 {fact}：没有单证印有 {path}", f"{FACT_FILE}: {fact}: no document type prints {path}")
+                yield Problem(match["code"], said)
 
 
 def _docstrings(pack: Pack) -> Iterator[str]:
