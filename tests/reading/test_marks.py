@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from samples.handwriting import Hand
@@ -11,6 +13,7 @@ from verifier.model import MarkKind, MarkState, Page
 from verifier.reading.limits import Limits
 from verifier.reading.pdf import opened, read_page
 
+KEPT = Path(__file__).parents[2] / "samples" / "cases"
 BLUE = (0.08, 0.14, 0.55)
 
 
@@ -133,3 +136,21 @@ def test_a_rub_is_no_signature() -> None:
         page.circle(label[2] + 40, 232, 1 + 0.5 * n, 0.1, (0, 0, 0), fill=True)
     page.transparent(1.0)
     assert "present" not in [state for state, _ in signatures(page)]
+
+
+def test_a_check_makes_no_smaller_box_with_two_sides_of_its_own() -> None:
+    (file,) = KEPT.glob("K-01-*/**/*个人信息处理单独同意书.pdf")
+    assert ticks(read_page(opened(file.read_bytes(), Limits())[0], 1, Silent())) == ["present"] * 4
+
+
+def test_a_box_in_a_character_written_by_hand_takes_nothing_from_the_signature() -> None:
+    page = sheet()
+    label = page.text(60, 240, "投保人签名：", "sans", 10.5)
+    x, y = label[2] + 14, 222.0
+    sides = [(0, 0, 11, 0), (0, 8, 11, 8), (1, 0, 1, 8), (10, 0, 10, 8)]  # 口 with a ruler
+    strokes = [[(x + a, y + b, 1.0), (x + c, y + d, 1.0)] for a, b, c, d in sides]
+    page.strokes([*strokes, *Hand(5).strokes("伟", x + 14, y - 4, 18, 9, 0.3)], BLUE)
+    whole = read(page)
+    assert ticks(whole) == []
+    (signature,) = [m for m in whole.marks if m.kind is MarkKind.SIGNATURE]
+    assert signature.state is MarkState.PRESENT and signature.box.left * whole.width < x + 3

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.reading.ink import Ink, Mask
-from verifier.reading.squares import Square, is_alone, is_drawn, is_empty
+from verifier.reading.squares import Square, is_alone, is_by_pen, is_drawn, is_empty
 
 LEAST, MOST = 0.5, 1.9  # side of a box in ems
 SHARE, ALIKE = 0.86, 0.68  # share of every side with ink; of one that stands in line with others of its size
@@ -27,6 +27,7 @@ CROWDED, LONELY = 0.15, 0.09  # share of the surroundings with ink: a square wit
 SCRAWLED = 0.3  # the same where more boxes are expected: a scribble of somebody's name
 SMALL = 0.62  # ems: smaller squares that stand alone are parts of characters
 NEAR, FAR = 0.12, 0.4  # the surroundings, in ems from the frame
+ONWARD, RUNNING_ON = 0.2, 255  # ems behind a corner; a frame whose sides run on there gives way to any whose do not
 BESIDE, CONTRAST = 0.3, 20  # ems from a side at which the paper is lighter by so many grey levels
 OVERLAP = 0.15  # of two frames with a side in common
 GRID = 3  # frames that share their walls in a row: boxes to write characters in
@@ -49,6 +50,7 @@ def find_frames(ink: Ink, type_: Mask) -> list[Frame]:
     depth = cv2.bitwise_not(ink.grey)
     clear = _contrast(ink, cv2.dilate(depth, np.ones((3, 3), np.uint8)), found) > CONTRAST  # thin lines between places
     depth = _contrast(ink, depth, found) + (found[:, 2:] - found[:, :2]).sum(axis=1) // 2  # of equal ones the larger
+    depth = depth - RUNNING_ON * _run_on(ink, found)
     surely = (shares >= SHARE * 255) & _off_the_rim(found, ink) & clear
     surely &= ~_pale_ground(ink, found)
     squares = _darkest(found[surely], depth[surely])
@@ -66,7 +68,11 @@ def find_frames(ink: Ink, type_: Mask) -> list[Frame]:
     crowded = _crowded(ink, np.array(more, np.int64).reshape(-1, 4))
     kept += [square for square, share in zip(more, crowded.tolist(), strict=True) if share < SCRAWLED]
     kept = _without_grids(kept, ink.em)
-    drawn = [square for square in kept if is_alone(ink, square) and (is_drawn(ink, square) or is_empty(ink, square))]
+    drawn = [
+        square
+        for square in kept
+        if is_alone(ink, square) and (is_drawn(ink, square) or is_empty(ink, square)) and not is_by_pen(ink, square)
+    ]
     sides = np.array(kept, np.int64).reshape(-1, 4)
     company = _in_line(drawn, sides, ink.em)
     company &= (sides[:, 2] - sides[:, 0] >= SMALL * ink.em) | (_crowded(ink, sides) < LONELY)  # not 口 of a character
@@ -149,6 +155,32 @@ def _contrast(ink: Ink, depth: Mask, frames: _Frames) -> _Frames:
         _mean(sums, right, top, right, bottom) - _mean(sums, behind, top, behind, bottom),
     ]
     return np.asarray(np.minimum.reduce(sides), np.int64)
+
+
+def _run_on(ink: Ink, frames: _Frames) -> NDArray[np.bool_]:
+    """Whose side runs on beyond a corner: a stroke across a box makes a smaller square with two of its sides."""
+    if not len(frames):
+        return np.zeros(0, np.bool_)
+    sums = cv2.integral(ink.soft)
+    height, width = ink.shape
+    begin, end = 3, 3 + max(2, round(ONWARD * ink.em))
+    left, top, right, bottom = frames[:, 0], frames[:, 1], frames[:, 2] - 1, frames[:, 3] - 1
+
+    def inked(x: _Frames, y: _Frames, across: int, down: int) -> NDArray[np.bool_]:
+        """Ink from `begin` to `end` in that direction, on the whole way."""
+        from_x, to_x = np.sort([x + across * begin, x + across * end], axis=0)
+        from_y, to_y = np.sort([y + down * begin, y + down * end], axis=0)
+        spot = [
+            np.clip(side, 0, most - 1)
+            for side, most in zip((from_x, from_y, to_x, to_y), (width, height) * 2, strict=True)
+        ]
+        return np.asarray(_mean(sums, *spot) > 0.9 * 255)
+
+    found = np.zeros(len(frames), np.bool_)
+    for x, across in ((left, -1), (right, 1)):
+        for y, down in ((top, -1), (bottom, 1)):
+            found |= inked(x, y, across, 0) | inked(x, y, 0, down)
+    return found
 
 
 def large_areas(ink: Ink) -> Mask:

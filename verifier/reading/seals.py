@@ -30,6 +30,7 @@ THROUGH = 0.85  # share of a row or column inside a frame with ink: a line acros
 GAPS = (0.55, 1.3)  # ems within which patches of a stamp's border belong together
 LEAST_DENSE = 0.035  # share of its box that a stamp's ink covers
 RAYS = 72
+PEN = "blue"  # the colour of most pens and of few stamps: a signature's outermost strokes make no border
 STAMP_WORDS = re.compile(r"章|专用|公司|转讫|收讫|付讫|现讫|作废|受理")
 _FRAMED = re.compile(r"(?<![签盖])章|专用|转讫|收讫|付讫|现讫|作废|受理|印$")
 PALE_INSIDE = 0.55  # share of the ink inside a colourless stamp that is as pale as its border
@@ -120,7 +121,7 @@ def _of_colour(ink: Ink, mask: Mask, colour: str, *, frames: bool = True) -> lis
     found: list[SealFound] = []
     half = cv2.resize(mask, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)  # the shape shows at half the size
     half = np.asarray(cv2.threshold(half, 60, 255, cv2.THRESH_BINARY)[1])
-    for gap in GAPS:
+    for gap in GAPS[:1] if colour == PEN else GAPS:
         for seal in _in_patches(ink, half, colour, max(3, int(0.5 * ink.em * gap) | 1), frames):
             if not any(_touch(seal, other) for other in found):
                 found.append(seal)
@@ -138,9 +139,9 @@ def _in_patches(ink: Ink, mask: Mask, colour: str, reach: int, frames: bool) -> 
             continue
         where = (slice(top, top + height), slice(left, left + width))
         own = (mask[where] > 0) & (labels[where] == row)
-        score, (x0, y0, x1, y1) = _bordered(own, 0.5 * ink.em, frames)
-        if colour == "blue":
-            score -= 0.12  # blue pens are common, blue seals are not
+        score, (x0, y0, x1, y1) = _bordered(own, 0.5 * ink.em, frames, turned=colour != PEN)
+        if colour == PEN:
+            score -= 0.12
         dense = float(own.mean())
         chop = 2 * max(width, height) <= MOST_CHOP_EMS * ink.em and dense > 0.6  # light characters on a ground
         if score >= POSSIBLE and LEAST_DENSE < dense < (0.96 if chop else 0.75):
@@ -149,11 +150,13 @@ def _in_patches(ink: Ink, mask: Mask, colour: str, reach: int, frames: bool) -> 
     return found
 
 
-def _bordered(own: NDArray[np.bool_], em: float, frames: bool = True) -> tuple[float, tuple[int, int, int, int]]:
-    """Share of the border with ink, and its box: as the patch lies, or else as its outermost points lie."""
+def _bordered(
+    own: NDArray[np.bool_], em: float, frames: bool = True, *, turned: bool = True
+) -> tuple[float, tuple[int, int, int, int]]:
+    """Share of the border with ink, and its box: as the patch lies, or else (`turned`) as its outermost points lie."""
     height, width = own.shape
     score = border_share(own, em) if frames else _round_share(own, em)
-    if score < SURE:
+    if turned and score < SURE:
         rows, columns = np.nonzero(own)
         border = border_of(np.stack([columns, rows], axis=1), em, LEAST_ROUND_EMS, frames=frames)
         if border.share > score:

@@ -51,6 +51,13 @@ def is_alone(ink: Ink, square: Square) -> bool:
     return all(share < 0.6 for share in shares) and sum(shares) < 1.3
 
 
+def is_by_pen(ink: Ink, square: Square) -> bool:
+    """Blue as pens are: 立 and 口 of a careful hand have straight sides too."""
+    left, top, right, bottom = square
+    where = (slice(max(top, 0), bottom), slice(max(left, 0), right))
+    return 2 * cv2.countNonZero(ink.blue[where]) > cv2.countNonZero(ink.dark[where])
+
+
 def solid_squares(ink: Ink) -> list[Square]:
     """Boxes filled in with black: square, dense, about a character's size."""
     least, most = 0.42 * ink.em, 1.3 * ink.em

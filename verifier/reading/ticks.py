@@ -26,7 +26,7 @@ from verifier.reading.cells import (
 from verifier.reading.frames import Frame, find_frames
 from verifier.reading.ink import Ink, Mask, outlines_of
 from verifier.reading.rings import FULL, Ring, find_rings, in_company
-from verifier.reading.squares import Square, has_stroke, inside_share, is_alone, is_drawn, solid_squares
+from verifier.reading.squares import Square, has_stroke, inside_share, is_alone, is_by_pen, is_drawn, solid_squares
 
 SQUARE = frozenset("口日目田国回图因四园圆固困团囚曰旦巴由甲申白自百面且酉首西皿血月用冈网周车圈围贝见囗")
 RINGS = frozenset("○◯〇◌oO0QD。")
@@ -100,7 +100,8 @@ def _as_box(ink: Ink, frame: Frame, cells: Cells, seal_mask: Mask) -> TickFound 
     tick = _judged(ink, square, seal_mask, said)
     if said is None and not (drawn or frame.company) and tick.ticked is not False:
         return None  # 日 of a character that no engine placed here
-    return replace(tick, said=tick.said or frame.company or (drawn and tick.ticked is False))
+    exact = drawn and tick.ticked is False and not is_by_pen(ink, square)
+    return replace(tick, said=tick.said or frame.company or exact)
 
 
 def _glyphs(ink: Ink, cells: Cells, seal_mask: Mask, known: Sequence[TickFound]) -> list[TickFound]:
