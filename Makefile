@@ -76,6 +76,9 @@ bench-uploads: $(STAMP)  ## 10,000 files into one batch: time and memory
 bench-cases: $(STAMP)  ## list, filter and open cases with 100,000 stored
 	$(BIN)/python -m tests.api.bench_cases
 
+bench-pages: $(STAMP)  ## a case of 200 findings and 60 pages: time in the server and bytes of each page
+	$(BIN)/python -m tests.pages.bench_pages
+
 migration: $(STAMP)  ## a new migration from what the tables are now: make migration WHAT="columns for holds"
 	$(BIN)/verifier-server draft-migration "$(WHAT)"
 

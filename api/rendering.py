@@ -1,13 +1,14 @@
 """How does a page become a picture? Drawn by a confined process that does nothing else, shared by all requests.
 
-The process starts with the first page that is asked for. What it draws is kept (encrypted, `page`), so that hostile
-bytes are met once for each page.
+The process starts when somebody opens a case, or with the first page that is asked for. What it draws is kept
+(encrypted, `page`), so that hostile bytes are met once for each page.
 """
 
 from __future__ import annotations
 
 import atexit
 import io
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,7 @@ PROCESSES = 2
 TURNS = (0, 90, 180, 270)
 COVER = (52, 58, 64)
 QUALITY = {"JPEG": 82, "WEBP": 80}
+_starting = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,22 @@ def forget(blobs: Blobs, tenant_id: str, sha256: str, pages: int) -> None:
 
 
 @cache
-def _pool() -> ReaderPool:
+def _made() -> ReaderPool:
     pool = ReaderPool(PROCESSES, DRAWS_ONLY).__enter__()
     atexit.register(pool.__exit__, SystemExit, None, None)
+    pool.begin()
     return pool
+
+
+def _pool() -> ReaderPool:
+    with _starting:  # two first pages at once must not start two pools
+        return _made()
+
+
+def get_ready() -> None:
+    """Somebody is about to look at pages: let the process start that draws them. Returns at once."""
+    if not _made.cache_info().currsize:
+        threading.Thread(target=_pool, daemon=True).start()
 
 
 def kept(blobs: Blobs, tenant_id: str, leaf: Leaf) -> bytes | None:

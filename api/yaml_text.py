@@ -1,5 +1,8 @@
 """How is one value changed in a YAML text so that everything else stays: comments, order, the way it is written?
 
+ruamel.yaml was tried first: of the 1,455 files of the two packs its round trip writes 154 otherwise than they were, the sheets
+of requirements above all, and fails on 46; a change of one figure would show as a change of a page.
+
 A place is a path of keys and positions. Only the characters of the changed value are replaced. What that leads to is
 read again; a text in which it would say something else is written anew as a whole, which is right but not pretty.
 """

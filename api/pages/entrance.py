@@ -17,6 +17,7 @@ from api.permissions import Permission
 from api.principal import Principal
 from api.routes.sessions import from_address
 from api.workflow import second_factor, sign_in
+from api.workflow.access import COOKIE
 from verifier.model import Text
 
 router = APIRouter(include_in_schema=False)
@@ -86,6 +87,7 @@ def enter(
         opened = sign_in.sign_in(services, login, password, code.strip(), from_address(request, services))
     except ServiceError as refused:
         return _asked_again(request, refused, login, back)
+    sign_in.end_replaced(services, request.cookies.get(COOKIE, ""))
     answer = RedirectResponse("/account" if opened.who.must_change_password else inside(back), status_code=303)
     cookies.keep(answer, services.settings, opened)
     return answer

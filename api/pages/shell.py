@@ -24,7 +24,7 @@ from api.principal import Principal
 from api.workflow import access
 from api.workflow.opened import mask
 from verifier.model import Text
-from verifier.reports.masking import masked_name
+from verifier.reports.masking import masked, masked_name
 from verifier.reports.wording import known
 
 HERE = Path(__file__).resolve().parents[1]
@@ -120,6 +120,7 @@ MENU: tuple[Entry, ...] = (
         tabs=(
             Entry("/administration", Text("人员与分支", "People and branches"), permission=Permission.ACCOUNT_MANAGE),
             Entry("/administration/keys", Text("API 密钥", "API keys"), permission=Permission.ACCOUNT_MANAGE),
+            Entry("/institution", Text("审核设置", "How we review"), permission=Permission.ACCOUNT_MANAGE),
             Entry("/institutions", Text("机构", "Institutions"), permission=Permission.TENANT_MANAGE),
             Entry("/webhooks", Text("结果推送", "Webhooks"), permission=Permission.AUTOMATION),
             Entry("/watches", Text("监视目录", "Watched folders"), permission=Permission.AUTOMATION),
@@ -240,7 +241,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        static=static, share=share, said=known, mask=mask, mask_name=masked_name, role_names=ROLE_NAMES, moment_now=now
+        static=static,
+        share=share,
+        said=known,
+        mask=mask,
+        mask_name=masked_name,
+        mask_number=masked,
+        role_names=ROLE_NAMES,
+        moment_now=now,
     )
     made.filters.update(moment=moment, day=day, number=number, base64=in_base64)
     return made

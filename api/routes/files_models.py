@@ -13,7 +13,8 @@ SHA256 = r"^[0-9A-Fa-f]{64}$"
 
 
 class FileOut(BaseModel):
-    """One file of a batch. `state`: open (still arriving), received, refused (see `code`), ignored."""
+    """One file of a batch. `state`: open (still arriving), received, refused, ignored. `code`: why it was refused; of a
+    received one, what will keep it from being read, where its beginning tells that already."""
 
     id: str | None = Field(
         description="上传编号 / Upload id; null when the file was ignored", examples=["01969f3a-7c1e"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -16,9 +16,9 @@ from api.etags import unchanged
 from api.permissions import Permission
 from api.principal import Principal
 from api.routes.cases import NOT_MODIFIED, IfNoneMatch
-from api.routes.documented import problems
+from api.routes.documented import Sentence, problems
 from api.workflow import page_words, pages
-from api.workflow.pages import WIDTHS, Asked
+from api.workflow.pages import WIDTHS, Asked, Listed, Picture
 from verifier.model import Box, Text
 
 router = APIRouter(tags=["pages"])
@@ -58,6 +58,7 @@ class WordOut(BaseModel):
 class PlaceOut(BaseModel):
     kind: str = Field(description="field, mark, finding", examples=["field"])
     name: str = Field(examples=["policyholder.name"])
+    label: Sentence
     document: str | None = Field(examples=["d1"])
     outcome: str | None = Field(examples=[None])
     box: list[float]
@@ -83,8 +84,29 @@ class WordsOut(BaseModel):
     responses=problems(404, 409, 410),
 )
 def listed(case_id: str, who: Reader, services: Bound) -> PagesOut:
-    found = pages.listed(services, who, case_id)
+    return pages_out(pages.listed(services, who, case_id))
+
+
+def pages_out(found: Sequence[Listed]) -> PagesOut:
     return PagesOut(items=[PageOut.model_validate(one, from_attributes=True) for one in found])
+
+
+def wanted(
+    width: Annotated[int, Query(description="240, 480, 960, 1440, 1800", examples=[960])] = 960,
+    box: Annotated[str | None, Query(max_length=100, examples=["0.1,0.2,0.5,0.3"])] = None,
+    form: Annotated[str, Query(alias="format", pattern="^(jpeg|webp)$")] = "jpeg",
+) -> Asked:
+    """Which picture of a page."""
+    if width not in WIDTHS:
+        raise invalid(
+            "bad_width",
+            Text("没有这一宽度", "There is no such width"),
+            Text(f"可用宽度：{WIDTHS}", f"Possible widths: {WIDTHS}"),
+        )
+    return Asked(width, _box(box), form.upper())
+
+
+Wanted = Annotated[Asked, Depends(wanted)]
 
 
 @router.get(
@@ -103,26 +125,21 @@ def picture(
     services: Bound,
     file: File,
     page: Number,
-    width: Annotated[int, Query(description="240, 480, 960, 1440, 1800", examples=[960])] = 960,
-    box: Annotated[str | None, Query(max_length=100, examples=["0.1,0.2,0.5,0.3"])] = None,
-    form: Annotated[str, Query(alias="format", pattern="^(jpeg|webp)$")] = "jpeg",
+    asked: Wanted,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    if width not in WIDTHS:
-        raise invalid(
-            "bad_width",
-            Text("没有这一宽度", "There is no such width"),
-            Text(f"可用宽度：{WIDTHS}", f"Possible widths: {WIDTHS}"),
-        )
-    asked = Asked(width, _box(box), form.upper())
-    made = pages.picture(services, who, case_id, file, page, asked, held=_held(if_none_match))
+    made = pages.picture(services, who, case_id, file, page, asked, held=held(if_none_match))
+    return pictured(made, asked, if_none_match)
+
+
+def pictured(made: Picture, asked: Asked, if_none_match: str | None) -> Response:
     headers = {"ETag": made.tag, "Cache-Control": REVALIDATED}
     if made.data is None or unchanged(if_none_match, made.tag):
         return Response(status_code=304, headers=headers)
-    return Response(made.data, media_type=f"image/{form}", headers=headers)
+    return Response(made.data, media_type=f"image/{asked.form.lower()}", headers=headers)
 
 
-def _held(if_none_match: str | None) -> str:
+def held(if_none_match: str | None) -> str:
     return (if_none_match or "").strip().removeprefix("W/")
 
 
@@ -153,7 +170,10 @@ def _bad_box() -> ServiceError:
     responses=problems(404, 409, 410),
 )
 def words(case_id: str, who: Reader, services: Bound, file: File, page: Number) -> WordsOut:
-    found = page_words.words(services, who, case_id, file, page)
+    return words_out(page_words.words(services, who, case_id, file, page))
+
+
+def words_out(found: page_words.Words) -> WordsOut:
     return WordsOut(
         file=found.file,
         page=found.page.number,
@@ -166,7 +186,14 @@ def words(case_id: str, who: Reader, services: Bound, file: File, page: Number) 
             for one in found.words
         ],
         places=[
-            PlaceOut(kind=one.kind, name=one.name, document=one.document, outcome=one.outcome, box=one.box.as_list())
+            PlaceOut(
+                kind=one.kind,
+                name=one.name,
+                label=Sentence(zh=one.label.zh, en=one.label.en),
+                document=one.document,
+                outcome=one.outcome,
+                box=one.box.as_list(),
+            )
             for one in found.places
         ],
     )

@@ -26,7 +26,7 @@ Audience = Annotated[
 ]
 
 
-def _files(*forms: str) -> dict[str, Any]:
+def files(*forms: str) -> dict[str, Any]:
     return {"content": {MEDIA[form].partition(";")[0]: {} for form in forms}, "description": "文件 / The file"}
 
 
@@ -35,7 +35,7 @@ def _files(*forms: str) -> dict[str, Any]:
     operation_id="get_case_report",
     summary="案件报告 / Report of a case",
     response_class=StreamingResponse,
-    responses={**problems(404, 409, 410), 200: _files("json", "html", "pdf", "xlsx")},
+    responses={**problems(404, 409, 410), 200: files("json", "html", "pdf", "xlsx")},
 )
 def of_case(
     case_id: str,
@@ -45,7 +45,7 @@ def of_case(
     lang: Annotated[str, Query(pattern="^(zh|en)$")] = "zh",
     audience: Audience = "",
 ) -> StreamingResponse:
-    return _sent(reports.of_case(services, who, case_id, form, lang, audience))
+    return sent(reports.of_case(services, who, case_id, form, lang, audience))
 
 
 @router.get(
@@ -54,7 +54,7 @@ def of_case(
     summary="批次汇总 / Summary of a batch",
     description="覆盖已得出结果的案件。 / Over the cases that were judged.",
     response_class=StreamingResponse,
-    responses={**problems(404, 409, 410), 200: _files("json", "xlsx")},
+    responses={**problems(404, 409, 410), 200: files("json", "xlsx")},
 )
 def of_batch(
     batch_id: str,
@@ -63,10 +63,10 @@ def of_batch(
     form: Annotated[str, Query(alias="format", pattern="^(json|xlsx)$")] = "json",
     audience: Audience = "",
 ) -> StreamingResponse:
-    return _sent(reports.of_batch(services, who, batch_id, form, audience))
+    return sent(reports.of_batch(services, who, batch_id, form, audience))
 
 
-def _sent(made: Made) -> StreamingResponse:
+def sent(made: Made) -> StreamingResponse:
     return attachment(
         made.chunks, made.name, made.media_type, {"Content-Length": str(made.size), "X-Content-SHA256": made.sha256}
     )

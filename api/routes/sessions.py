@@ -17,6 +17,7 @@ from api.principal import Principal
 from api.routes.documented import problems, public_problems
 from api.services import Services
 from api.workflow import oidc, second_factor, sign_in
+from api.workflow.access import COOKIE
 
 router = APIRouter(tags=["sign-in"])
 PUBLIC: dict[str, Any] = {"security": []}
@@ -162,6 +163,7 @@ def arrive(
 ) -> RedirectResponse:
     address = from_address(request, services)
     opened, then = oidc.arrive(services, verifier_oidc, state, code, address)
+    sign_in.end_replaced(services, request.cookies.get(COOKIE, ""))
     answer = RedirectResponse(then, 303)
     cookies.keep(answer, services.settings, opened)
     answer.delete_cookie(oidc.COOKIE, path=oidc.CALLBACK)

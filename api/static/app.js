@@ -44,6 +44,12 @@
     refused(problem);
   });
 
+  // On a narrow screen the place where one is may lie beyond the edge of the menu.
+  for (const here of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
+    const row = here.parentElement;
+    row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  }
+
   // `data-opens="id"` opens a dialog; `data-confirm` asks before a form is sent.
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");

@@ -4,6 +4,7 @@
   const desk = document.getElementById("desk");
   if (!desk) return;
   const say = window.verifierSay;
+  const language = say("zh", "en");
   const keys = window.verifierKeys;
   const SVG = "http://www.w3.org/2000/svg";
   const WIDTHS = [960, 1800];
@@ -23,6 +24,7 @@
   async function show(pane, file, page, box, tone) {
     document.getElementById("viewer-empty").hidden = true;
     const turned = pane.file !== file || pane.page !== page;
+    if (turned) word.hidden = true;
     pane.file = file; pane.page = page; pane.box = box; pane.tone = tone;
     pane.caption.textContent = `${file} · ${page}`;
     if (turned) {
@@ -94,7 +96,9 @@
     const { file, page } = pane;
     const answer = await fetch(address(file, page, "words"));
     if (!answer.ok || pane.file !== file || pane.page !== page) return;
-    const { words, places } = await answer.json();
+    const { words, places, read, blank } = await answer.json();
+    if (!read) pane.caption.textContent += ` — ${say("本页文字未能读出", "the words of this page could not be read")}`;
+    else if (blank) pane.caption.textContent += ` — ${say("空白页", "a blank page")}`;
     for (const one of words) {
       const rect = rectangle(one.box, one.places.length ? "word used" : "word");
       rect.addEventListener("click", () => tellWord(one, one.places.map((number) => places[number])));
@@ -105,19 +109,21 @@
   function tellWord(one, uses) {
     word.hidden = false;
     const line = document.createElement("p");
-    line.append(Object.assign(document.createElement("b"), { textContent: one.text }), ` ${Math.round(one.confidence * 100)} %`);
+    line.append(Object.assign(document.createElement("b"), { textContent: one.text }), ` ${say("把握", "sure")} ${Math.round(one.confidence * 100)} %`);
     const used = document.createElement("p");
     for (const use of uses) {
-      if (use.kind !== "finding") { used.append(tag(labels.get(use.name) || use.name), " "); continue; }
-      const link = Object.assign(document.createElement("a"), { href: `#${use.name}`, textContent: use.name });
+      if (use.kind !== "finding") { used.append(tag(use.label[language]), " "); continue; }
+      if (!document.getElementById(use.name)) continue; // not on this page
+      const link = Object.assign(document.createElement("a"), { href: `#${use.name}`, textContent: `${use.label[language]} ${use.name}` });
       link.addEventListener("click", (event) => { event.preventDefault(); open(use.name); });
       used.append(link, " ");
     }
     if (!used.childNodes.length) used.textContent = say("没有字段或检查项用到这里。", "No field and no finding uses this.");
-    word.replaceChildren(line, used);
+    const away = Object.assign(document.createElement("button"), { type: "button", className: "small quiet", textContent: "×" });
+    away.setAttribute("aria-label", say("关闭", "Close"));
+    away.addEventListener("click", () => { word.hidden = true; });
+    word.replaceChildren(away, line, used);
   }
-  // what people call a field, as the list of papers beside the page says it
-  const labels = { get: (name) => [...desk.querySelectorAll("[data-field][data-label]")].find((one) => one.dataset.field === name)?.dataset.label };
   const tag = (text) => Object.assign(document.createElement("span"), { className: "tag", textContent: text });
 
   // --- findings -------------------------------------------------------------------------------------
@@ -158,7 +164,7 @@
     desk.querySelectorAll(".place.shown").forEach((one) => one.classList.remove("shown"));
     button.classList.add("shown");
     if (button.dataset.case) { window.verifierToast(say(`该证据在案件 ${button.dataset.case} 中`, `This stands in case ${button.dataset.case}`)); return; }
-    const tone = button.closest(".finding")?.dataset.outcome;
+    const tone = button.closest("[data-tone]")?.dataset.tone || button.closest(".finding")?.dataset.outcome;
     show(panes[active], button.dataset.file, Number(button.dataset.page), button.dataset.box?.split(",").map(Number) || null, tone);
   }
 
@@ -173,7 +179,11 @@
     const head = event.target.closest(".finding-head");
     if (head) { const finding = head.closest(".finding"); finding === chosen ? close(finding) : open(finding.id); return; }
     const place = event.target.closest(".place");
-    if (place) { showPlace(place); return; }
+    if (place) {
+      showPlace(place);
+      if (window.matchMedia("(max-width: 1000px)").matches) document.getElementById("viewer").scrollIntoView({ block: "start" }); // it lies below
+      return;
+    }
     const correct = event.target.closest(".correct");
     if (correct) openCorrection(correct.dataset);
     const step = event.target.closest("[data-act]");
@@ -183,8 +193,11 @@
   });
   // what was just fetched for the finding that is open: go to its first evidence; two of them side by side when comparing
   document.addEventListener("htmx:after:swap", () => {
-    if (!chosen || lastPlace >= 0) return;
-    nextPlace();
+    if (!chosen) return;
+    const holds = chosen.querySelector("[data-holds]")?.dataset.holds;
+    if (holds) { chosen.classList.replace(chosen.dataset.outcome, holds); chosen.dataset.outcome = holds; }
+    if (document.activeElement === document.body) chosen.querySelector(".finding-head").focus({ preventScroll: true }); // the form that had it is gone
+    if (lastPlace < 0) nextPlace();
   });
 
   // --- comparing two places ---------------------------------------------------------------------------
@@ -231,7 +244,8 @@
       tab.tabIndex = on ? 0 : -1;
       document.getElementById(tab.getAttribute("aria-controls")).hidden = !on;
     }
-    if (name === "documents") document.getElementById(name).dispatchEvent(new CustomEvent("open-papers"));
+    if (name !== "findings") history.replaceState(null, "", `#${name}`);
+    if (name === "documents") document.getElementById("papers")?.dispatchEvent(new CustomEvent("open-papers"));
   }
   tabs.forEach((tab, index) => {
     tab.addEventListener("click", () => selectTab(tab.getAttribute("aria-controls")));
@@ -242,36 +256,60 @@
       selectTab(next.getAttribute("aria-controls")); next.focus();
     });
   });
-  desk.querySelectorAll("[data-outcome]").forEach((box) => box.matches("input") && box.addEventListener("change", () => {
-    desk.querySelectorAll(`.finding[data-outcome="${box.dataset.outcome}"]`).forEach((one) => { one.hidden = !box.checked; });
-  }));
+  // what is ticked is shown; what was opened stays until another tick
+  const ticks = [...desk.querySelectorAll('.sift input')];
+  function sift() {
+    const on = (name) => new Set(ticks.filter((one) => one.name === name && one.checked).map((one) => one.value));
+    const outcomes = on("outcome"), severities = on("severity");
+    let shown = 0;
+    for (const one of desk.querySelectorAll(".finding")) {
+      one.hidden = !(outcomes.has(one.dataset.outcome) && severities.has(one.dataset.severity));
+      shown += one.hidden ? 0 : 1;
+    }
+    document.getElementById("none-shown").hidden = shown > 0;
+  }
+  ticks.forEach((one) => one.addEventListener("change", sift));
   function openCorrection(data) {
     const dialog = document.getElementById("correction");
     const form = dialog.querySelector("form");
     form.elements.file.value = data.file; form.elements.page.value = data.page; form.elements.document_type.value = data.type;
     form.elements.field.value = data.field; form.elements.value.value = data.value;
     document.getElementById("correction-label").textContent = data.label;
+    document.getElementById("correction-problem").textContent = "";
     dialog.showModal(); form.elements.value.select();
   }
+  // what keeps a correction from being taken is told where it is typed
+  document.getElementById("correction")?.addEventListener("htmx:response:error", (event) => {
+    event.stopPropagation();
+    let problem = null;
+    try { problem = JSON.parse(event.detail.ctx.text); } catch { /* not ours */ }
+    document.getElementById("correction-problem").textContent = problem?.detail ? `${problem.detail[language]} ${problem.hint[language]}` : say("请求未完成", "The request was not done");
+  });
   document.getElementById("late")?.addEventListener("submit", async (event) => {
     event.preventDefault();
+    const form = event.target;
     const file = document.getElementById("late-file").files[0];
-    await window.verifierSend(`${event.target.dataset.address}/${encodeURIComponent(file.name)}`, { method: "PUT", body: file });
-    window.verifierToast(say("已收到，正在重新审核", "Received; the case is being judged again"));
-    setTimeout(() => location.reload(), 1500);
+    const button = form.querySelector("button");
+    button.disabled = true;
+    try {
+      await window.verifierSend(`${form.dataset.address}/${encodeURIComponent(file.name)}`, { method: "PUT", body: file });
+      history.replaceState(null, "", "#files");
+      location.reload(); // which says that the case is being judged again
+    } catch { button.disabled = false; } // the refusal is told in its own words
   });
 
   for (const [key, act] of Object.entries({
+    Escape: () => { word.hidden = true; },
     j: () => step(1), k: () => step(-1), e: nextPlace, "[": acts.previous, "]": acts.next, "+": acts.in, "=": acts.in, "-": acts.out,
-    0: () => setZoom(panes[active], 1), s: split, n: () => document.getElementById("next-case")?.form.requestSubmit(),
-    a: () => { if (!chosen) step(1); chosen?.querySelector(".decide input:not([type=hidden]), .second input:not([type=hidden])")?.focus(); },
+    0: () => setZoom(panes[active], 1), s: split, ...Object.fromEntries(tabs.map((tab, at) => [at + 1, () => { selectTab(tab.getAttribute("aria-controls")); tab.focus(); }])), n: () => document.getElementById("next-case")?.form.requestSubmit(),
+    a: () => { if (!chosen) step(1); (chosen || desk).querySelector(".decide input:not([type=hidden]), .second input:not([type=hidden])")?.focus(); },
   })) keys.set(key, act);
 
   // the address may name a tab or a finding. htmx begins in a timer that is older than this one, and timers keep their order:
   // opened sooner, a finding would ask for its body before anybody listens
   window.addEventListener("load", () => setTimeout(() => {
     const wanted = location.hash.slice(1);
-    if (["documents", "files"].includes(wanted)) selectTab(wanted);
+    if (tabs.some((tab) => tab.getAttribute("aria-controls") === wanted)) selectTab(wanted);
     else if (document.getElementById(wanted)?.classList.contains("finding")) open(wanted, false);
     if (!panes[0].file && select.options.length) openSelected();
   }));

@@ -18,6 +18,7 @@ from api.tables import (
     BatchState,
     CaseRow,
     SourceRow,
+    SourceState,
     Upload,
     UploadChunk,
     UploadState,
@@ -197,3 +198,41 @@ def _sources(session: Session, who: Principal, batch_id: str) -> tuple[dict[str,
         .group_by(col(SourceRow.state))
     ).all()
     return {state: number for state, number, _ in rows}, sum(pages for _, _, pages in rows)
+
+
+# --- files of cases, as they are read ---------------------------------------------------------------
+
+UNREAD = (SourceState.REJECTED, SourceState.PARTIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class FilesRead:
+    """How far the files of one case have come. `unread` could not be read, or not wholly."""
+
+    number: int
+    read: int
+    unread: int
+
+
+def files_read(session: Session, case_ids: Sequence[str]) -> Mapping[str, FilesRead]:
+    """Of cases that were in scope."""
+    ended = col(SourceRow.state).in_((SourceState.READ, *UNREAD))
+    asked = select(
+        SourceRow.case_id,
+        func.count(),
+        func.count().filter(ended),
+        func.count().filter(col(SourceRow.state).in_(UNREAD)),
+    ).where(col(SourceRow.case_id).in_(case_ids), col(SourceRow.removed_at).is_(None))
+    rows = session.exec(asked.group_by(col(SourceRow.case_id))).all()
+    return {case_id: FilesRead(number, read, unread) for case_id, number, read, unread in rows}
+
+
+def unread_files(session: Session, who: Principal, batch_id: str, *, limit: int) -> Sequence[tuple[CaseRow, str]]:
+    """Files of a batch that could not be read, or not wholly, each with its case."""
+    asked = (
+        select(CaseRow, SourceRow.file)
+        .join(SourceRow, col(SourceRow.case_id) == col(CaseRow.id))
+        .where(CaseRow.batch_id == batch_id, scope.of_cases(who))
+        .where(col(SourceRow.state).in_(UNREAD), col(SourceRow.removed_at).is_(None))
+    )
+    return session.exec(asked.order_by(col(CaseRow.id)).limit(limit)).all()

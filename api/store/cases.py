@@ -6,7 +6,7 @@ few cases then costs a walk through one narrow index, not through the rows), and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from api.paging import Page, bad_cursor, page, position
 from api.permissions import Permission
 from api.principal import Principal
 from api.store import scope
-from api.tables import CaseRow, FindingRow, SourceRow
+from api.tables import CaseRow, Correction, FindingRow, SourceRow
 from verifier.model import Finding, Outcome, Reason, Severity, Text, Verdict
 from verifier.review import verdict
 
@@ -142,6 +142,28 @@ def _begins(session: Session, column: str, text: str) -> ColumnElement[bool]:
 
 
 case = scope.case
+
+
+def by_ids(session: Session, who: Principal, ids: Iterable[str]) -> dict[str, CaseRow]:
+    """Those of these cases that the asker may see: lists of something else name the case that each is about."""
+    asked = select(CaseRow).where(col(CaseRow.id).in_(set(ids)), scope.of_cases(who))
+    return {row.id: row for row in session.exec(asked)}
+
+
+def came_since(session: Session, row: CaseRow) -> bool:
+    """Whether a file, a correction or another declaration came in after the judgement that counts was made."""
+    at = row.judged_at
+    if at is None or row.judgement_id is None:
+        return False
+    if row.declared_at is not None and row.declared_at > at:
+        return True
+    late = select(SourceRow.id).where(
+        SourceRow.case_id == row.id, col(SourceRow.created_at) > at, col(SourceRow.removed_at).is_(None)
+    )
+    corrected = select(Correction.id).where(
+        Correction.case_id == row.id, or_(col(Correction.at) > at, col(Correction.withdrawn_at) > at)
+    )
+    return session.exec(select(or_(late.exists(), corrected.exists()))).one()
 
 
 def sources(session: Session, case_id: str) -> Sequence[SourceRow]:

@@ -69,6 +69,11 @@ def visible(session: Session, who: Principal, case: CaseRow) -> Sequence[Finding
     ).all()
 
 
+def visible_then(session: Session, who: Principal, judgement_id: str) -> Sequence[FindingRow]:
+    """The rows of an earlier judgement, those that this person may see."""
+    return session.exec(select(FindingRow).where(FindingRow.judgement_id == judgement_id, scope.of_findings(who))).all()
+
+
 def current(session: Session, who: Principal, case: CaseRow, check_id: str) -> FindingRow | None:
     """The row of a check in the judgement that counts; None where it has none. One that may not be seen is not there."""
     row = session.exec(

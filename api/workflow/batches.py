@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,9 +23,13 @@ from api.store.batches import FINISHED, Progress
 from api.tables import Batch, BatchState, Branch, CaseRow, CaseState, Upload, UploadState, new_id
 from api.workflow import uploads
 from api.workflow.layout import case_folder
+from verifier import batch as layout
 from verifier.declared import declared_facts
-from verifier.model import Text
-from verifier.reports.audience import Audience
+from verifier.model import InputProblem, Text
+from verifier.reports.audience import HINT, Audience
+
+MANIFEST, MANIFEST_BYTES = "cases.csv", 4 * 1024 * 1024
+UNREAD_LISTED = 1000  # files of a batch that are looked at to name their cases
 
 
 def create(
@@ -84,10 +90,46 @@ def one(services: Services, who: Principal, batch_id: str) -> tuple[Batch, Progr
         return row, stored.progress(session, who, row, verdicts=sees_verdicts(who))
 
 
+def manifest(services: Services, who: Principal, batch_id: str) -> tuple[Sequence[str], Sequence[InputProblem]]:
+    """The cases that the batch's cases.csv names, and its rows that cannot be used: known before it is handed over."""
+    who.require(Permission.BATCH_WRITE)
+    with services.reading() as session:
+        row = stored.upload_at(session, stored.batch(session, who, batch_id).id, MANIFEST)
+    if row is None or row.state != UploadState.RECEIVED or (row.size or 0) > MANIFEST_BYTES:
+        return (), ()
+    try:
+        rows, problems = layout.manifest(b"".join(services.blobs.get(row.tenant_id, row.sha256)))
+    except csv.Error:
+        return (), ()
+    return tuple(rows), problems
+
+
+def unread(services: Services, who: Principal, batch_id: str) -> Sequence[tuple[CaseRow, int]]:
+    """Cases with files that could not be read, or not wholly, and how many; files are not named here. Of a file whose
+    name hints at something confidential the seller's side is not told."""
+    who.require(Permission.CASE_READ)
+    with services.reading() as session:
+        stored.batch(session, who, batch_id)
+        found = stored.unread_files(session, who, batch_id, limit=UNREAD_LISTED)
+    cases = {row.id: row for row, _ in found}
+    told = Counter(row.id for row, file in found if who.audience is not Audience.CASE or not HINT.search(file))
+    return [(cases[case_id], number) for case_id, number in told.most_common()]
+
+
 def sees_verdicts(who: Principal) -> bool:
     """Verdicts and risks in columns also follow from confidential findings: counted, sorted or filtered by, they could
     tell the seller's side that there is one."""
     return who.audience is not Audience.CASE
+
+
+def require_verdicts(who: Principal) -> None:
+    """Before something is sorted, chosen or drawn by verdict or risk."""
+    if not sees_verdicts(who):
+        raise invalid(
+            "filter_not_allowed",
+            Text("您的角色不能按结论或风险筛选", "Your role cannot filter by verdict or sort by risk"),
+            Text("请去掉该筛选条件", "Leave this filter out"),
+        )
 
 
 def submit(services: Services, who: Principal, batch_id: str) -> Batch:

@@ -8,14 +8,16 @@ SHA-256 of "seed:case:check" as a fraction lies below the share.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, func, or_, true
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from api import trail
 from api.choices import review_choices
 from api.clock import now
-from api.errors import ServiceError, conflict, not_found
+from api.errors import ServiceError, conflict, invalid, not_found
 from api.paging import Page, page, position
 from api.permissions import Permission
 from api.principal import Principal
@@ -80,18 +82,31 @@ def _look(judgement: Judgement, branch_id: str | None, check: str, pack: Pack, s
 # --- by a person ------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a person who looks finds: the look that they took and did not finish, and how many others they may take."""
+
+    own: BlindLook | None
+    free: int
+
+
+def waiting(services: Services, who: Principal) -> Waiting:
+    who.require(Permission.BLIND_REVIEW)
+    with services.reading() as session:
+        number = select(func.count()).select_from(BlindLook).where(_free(who))
+        return Waiting(session.exec(_taken_by(who)).first(), session.exec(number).one())
+
+
 def take(services: Services, who: Principal) -> BlindLook | None:
     """The next look that this person may do, assigned to them; what they took and did not finish comes first. None
     when there is none."""
     check_person(who, Permission.BLIND_REVIEW)
     with services.writing() as session:
-        own = session.exec(
-            select(BlindLook).where(_open(who), BlindLook.assigned_to == who.id).order_by(col(BlindLook.id))
-        ).first()
+        own = session.exec(_taken_by(who)).first()
         if own is not None:
             return own
-        free = select(BlindLook).where(_open(who), col(BlindLook.assigned_to).is_(None), ~_biased(who))
-        found = session.exec(free.order_by(col(BlindLook.id)).limit(1).with_for_update(skip_locked=True)).first()
+        free = select(BlindLook).where(_free(who)).order_by(col(BlindLook.id)).limit(1)
+        found = session.exec(free.with_for_update(skip_locked=True)).first()
         if found is not None:
             found.assigned_to = who.id
             session.add(found)
@@ -112,6 +127,12 @@ def hand_back(services: Services, who: Principal, look_id: str) -> None:
 def judge(services: Services, who: Principal, look_id: str, outcome: Outcome, reason: str) -> BlindLook:
     """A person's own outcome; `review` where they cannot tell. One that comes to a failure opens the finding again."""
     check_person(who, Permission.BLIND_REVIEW)
+    if not reason.strip():
+        raise invalid(
+            "reason_needed",
+            Text("请写明理由", "Give your reason"),
+            Text("写明看到了什么、在哪一页", "Say what you saw, and on which page"),
+        )
     with services.reading() as session:
         seen = _own(session, who, look_id)
     machine = finding_of(services, who, seen.case_id, seen.check_id)
@@ -190,6 +211,14 @@ def _scope(who: Principal) -> ColumnElement[bool]:
 
 def _open(who: Principal) -> ColumnElement[bool]:
     return and_(_scope(who), col(BlindLook.at).is_(None))
+
+
+def _taken_by(who: Principal) -> SelectOfScalar[BlindLook]:
+    return select(BlindLook).where(_open(who), BlindLook.assigned_to == who.id).order_by(col(BlindLook.id))
+
+
+def _free(who: Principal) -> ColumnElement[bool]:
+    return and_(_open(who), col(BlindLook.assigned_to).is_(None), ~_biased(who))
 
 
 def _biased(who: Principal) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from api import trail
 from api.clock import now
-from api.errors import conflict, invalid
+from api.errors import conflict
 from api.etags import check_version
 from api.paging import Page
 from api.permissions import Permission
@@ -22,7 +22,7 @@ from api.store import scope
 from api.store.cases import Counted, Filters
 from api.tables import CaseRow, CaseState, SourceRow
 from api.workflow import kept, requests, uploads
-from api.workflow.batches import check_facts, sees_verdicts
+from api.workflow.batches import check_facts, require_verdicts, sees_verdicts
 from api.workflow.layout import place_in_case
 from api.workflow.opened import Opened, open_case, purged
 from verifier.model import Source, SourceState, Text
@@ -46,12 +46,8 @@ def listed(
 ) -> Page[Brief]:
     """Cases in scope. The list is one look at many people's data: one event on the trail."""
     who.require(Permission.CASE_READ)
-    if not sees_verdicts(who) and (filters.verdict or by_risk):
-        raise invalid(
-            "filter_not_allowed",
-            Text("您的角色不能按结论或风险筛选", "Your role cannot filter by verdict or sort by risk"),
-            Text("请去掉该筛选条件", "Leave this filter out"),
-        )
+    if filters.verdict or by_risk:
+        require_verdicts(who)
     with services.reading() as session:
         found = stored.listed(session, who, filters, by_risk=by_risk, limit=limit, cursor=cursor)
         briefs = briefs_of(session, who, found.items)
@@ -75,10 +71,18 @@ def one(services: Services, who: Principal, case_id: str) -> tuple[Brief, Opened
     return brief, case
 
 
+def renewing(services: Services, who: Principal, case_id: str) -> tuple[str | None, bool]:
+    """The judgement that counts, and whether the case is being judged again: something came in since, or was corrected."""
+    who.require(Permission.CASE_READ)
+    with services.reading() as session:
+        row = stored.case(session, who, case_id)
+        return row.judgement_id, row.state == CaseState.JUDGING or stored.came_since(session, row)
+
+
 def viewed(services: Services, who: Principal, case: Opened, action: str = "case.viewed", **detail: object) -> None:
     """Tell the trail that somebody looked at this case, or a part of it."""
     with services.writing() as session:
-        trail.record(session, who, action, "case", case.row.id, judgement=case.row.judgement_id, **detail)
+        trail.record(session, who, action, "case", case.row.id, judgement=case.judgement_id, **detail)
 
 
 def audit_json(services: Services, who: Principal, case_id: str) -> tuple[Opened, dict[str, Any]]:

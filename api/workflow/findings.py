@@ -52,12 +52,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class CaseFindings:
-    """All findings of the judgement that counts, in the pack's order. `reason_of` gives the reason of a decision as far
-    as this person may read it."""
+    """All findings of the judgement that counts, in the pack's order. `reasons` gives the reason of a decision as far
+    as this person may read it; `comments` are those on the case, not on one of its findings."""
 
     case: CaseRow
     findings: Sequence[Told]
     reasons: Mapping[str, str]
+    comments: Sequence[Comment] = ()
 
 
 def of_case(services: Services, who: Principal, case_id: str) -> CaseFindings:
@@ -77,7 +78,7 @@ def of_case(services: Services, who: Principal, case_id: str) -> CaseFindings:
         hidden = blind.hidden_checks(session, who, case.row.id)
     told = [
         Told(one, rows.get(check), held.get(check), decided.get(check, ()), notes[check], asked[check])
-        for one in _as_json(shown)
+        for one in as_json(shown)
         for check in [one["check"]]
     ]
     told += _withheld(who, full, hidden)
@@ -85,7 +86,7 @@ def of_case(services: Services, who: Principal, case_id: str) -> CaseFindings:
     told.sort(key=lambda one: order[one.machine["check"]])
     with services.writing() as session:
         trail.record(session, who, "findings.viewed", "case", case.row.id, judgement=case.row.judgement_id)
-    return CaseFindings(case.row, told, _reasons(case, told))
+    return CaseFindings(case.row, told, reasons_of(case, told), notes[None])
 
 
 def of_check(services: Services, who: Principal, case_id: str, check_id: str) -> tuple[Told, CaseFindings]:
@@ -139,7 +140,7 @@ def listed(
     return page(rows, limit, lambda row: (row.risk, row.id))
 
 
-def _as_json(shown: Shown) -> list[Json]:
+def as_json(shown: Shown) -> list[Json]:
     """The findings in the contract's form. Decisions stand beside them in full; a report's short form of them would be
     a second telling."""
     bare = replace(shown, audit=replace(shown.audit, documents=(), sources=()))
@@ -150,13 +151,13 @@ def _withheld(who: Principal, full: Audit, checks: frozenset[str]) -> list[Told]
     """Of what this person judges blind: what the law asks for, and nothing of what was found."""
     found = replace(full, findings=tuple(one for one in full.findings if one.check in checks))
     told = []
-    for one in _as_json(shown_to(who, found)):
+    for one in as_json(shown_to(who, found)):
         empty: Json = {key: [] if isinstance(one[key], list) else None for key in TELLING}
         told.append(Told({**one, **empty, "parameters": {}}, None, None, blind=True))
     return told
 
 
-def _reasons(case: Opened, told: Sequence[Told]) -> dict[str, str]:
+def reasons_of(case: Opened, told: Sequence[Told]) -> dict[str, str]:
     """Why people decided: masked where numbers are, and not at all for the seller's side, whom a note could warn."""
     if case.who.audience is Audience.CASE:
         return {}

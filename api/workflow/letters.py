@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from api import trail
 from api.clock import LEGAL_ZONE, today
@@ -31,6 +32,7 @@ from verifier.reports.pdf import in_language, typeset
 from verifier.reports.wording import known
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "letters"
+STYLE = Path(__file__).parents[1] / "static" / "letter.css"
 NOTHING = Text("", "")
 
 
@@ -89,7 +91,7 @@ def compose(
 ) -> Letter:
     """`seen` is the audit as the seller may see it."""
     findings = {one.check: one for one in seen.findings}
-    items = [_missing(one, findings[one.check_id].remedy, titles) for one in asked if one.check_id in findings]
+    items = [_missing(one, findings[one.check_id].title, titles) for one in asked if one.check_id in findings]
     named = {(one.paper.zh, one.paper.en) for one in items}
     policy = case.policy_no or case.application_no or case.name
     person = case.seller_name or case.policyholder
@@ -119,16 +121,19 @@ def compose(
     )
 
 
-def _missing(asked: PaperRequest, remedy: Text, titles: Mapping[str, Text]) -> Missing:
+def _missing(asked: PaperRequest, about: Text, titles: Mapping[str, Text]) -> Missing:
+    """Why it is needed is told by what is checked. What was found, and the remedy, speak to the institution: of whom to
+    look into, whose commission to stop. What the recipient is to do stands in the note of whoever asks."""
+    why = Text(f"用于核实：{about.zh}", f"Needed to verify: {about.en}")
     due = asked.due_at.astimezone(LEGAL_ZONE).date() if asked.due_at else None
-    return Missing(asked.paper, titles.get(asked.paper) or known("document", asked.paper), remedy, asked.note, due)
+    return Missing(asked.paper, titles.get(asked.paper) or known("document", asked.paper), why, asked.note, due)
 
 
 # --- as text, page and paper ------------------------------------------------------------------------
 
 
 def as_text(letter: Letter, lang: str) -> str:
-    told = _in_one(letter, lang)
+    told = in_one(letter, lang)
     lines = [told["title"], "", told["to"], "", told["opening"], ""]
     for number, item in enumerate(told["items"], start=1):
         lines += [f"{number}. {item['paper']}", *(f"   {item[part]}" for part in ("why", "note", "due") if item[part])]
@@ -136,11 +141,13 @@ def as_text(letter: Letter, lang: str) -> str:
 
 
 def as_html(letter: Letter, lang: str) -> str:
-    return _pages().get_template("request.html.j2").render(letter={**_in_one(letter, lang), "lang": lang})
+    """A file that stands alone: its style lies in it."""
+    told = {**in_one(letter, lang), "lang": lang}
+    return _pages().get_template("request.html.j2").render(letter=told, style=Markup(STYLE.read_text("utf-8")))
 
 
 def as_pdf(letter: Letter, lang: str) -> bytes:
-    return typeset((TEMPLATES / "request.typ").read_bytes(), _in_one(letter, lang), letter.day, lang)
+    return typeset((TEMPLATES / "request.typ").read_bytes(), in_one(letter, lang), letter.day, lang)
 
 
 @cache
@@ -148,15 +155,20 @@ def _pages() -> Environment:
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
-def _in_one(letter: Letter, lang: str) -> dict[str, Any]:
-    """The letter in one language."""
+def in_one(letter: Letter, lang: str) -> dict[str, Any]:
+    """The letter in one language, as every form of it is written."""
     told: dict[str, Any] = in_language(
         {
             "title": _both(letter.title),
             "to": _both(letter.to),
             "opening": _both(letter.opening),
             "items": [
-                {"paper": _both(one.paper), "why": _both(one.why), "note": one.note, "due": _both(_due(one.due))}
+                {
+                    "paper": _both(one.paper),
+                    "why": _both(one.why),
+                    "note": one.note,
+                    "due": _both(_due(one.due, letter.day)),
+                }
                 for one in letter.items
             ],
             "closing": [_both(one) for one in letter.closing],
@@ -168,10 +180,12 @@ def _in_one(letter: Letter, lang: str) -> dict[str, Any]:
     return told
 
 
-def _due(due: date | None) -> Text:
+def _due(due: date | None, written: date) -> Text:
     if due is None:
         return NOTHING
     day = _day(due)
+    if due < written:
+        return Text(f"原定{day.zh}前提供，请尽快补交", f"It was due by {day.en}; please supply it now")
     return Text(f"请于{day.zh}前提供", f"Please supply it by {day.en}")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from api.services import Services
 from api.showing import shown_to
 from api.store import decisions as decided
 from api.store import findings, scope
-from api.tables import BlindLook, CaseRow, CaseState
+from api.tables import BlindLook, CaseRow, CaseState, Decision, FindingRow, Judgement
 from api.workflow import kept
 from verifier.model import Audit, Text
 from verifier.reports.audience import Audience, Shown
@@ -41,6 +41,7 @@ class Opened:
     who: Principal
     full: Audit | None
     shown: Shown | None
+    judgement_id: str | None = None  # by which it is opened
 
     @property
     def closed(self) -> bool:
@@ -132,24 +133,50 @@ def open_case(services: Services, session: Session, who: Principal, case_id: str
         raise purged()
     if row.judgement_id is None:
         return Opened(row, who, None, None)
-    at = now()
-    reviews = _reviews(session, who, row, at)
+    reviews = _reviews(session, who, row, now())
+    return Opened(row, who, *_found(services, session, who, row, row.judgement_id, reviews), row.judgement_id)
+
+
+def open_then(
+    services: Services, session: Session, who: Principal, judgement: Judgement, at: datetime | None
+) -> Opened:
+    """The case by an earlier judgement, with what people had decided at that moment; None: with nothing decided.
+    Blind second looks hide from who is to make them what they hide of the judgement that counts."""
+    row = scope.case(session, who, judgement.case_id)
+    if row.state == CaseState.PURGED:
+        raise purged()
+    reviews = decided.reviews_of(*decided_then(session, who, judgement, at), at) if at else ()
+    return Opened(row, who, *_found(services, session, who, row, judgement.id, reviews), judgement.id)
+
+
+def _found(
+    services: Services, session: Session, who: Principal, row: CaseRow, judgement_id: str, reviews: tuple[Review, ...]
+) -> tuple[Audit, Shown]:
+    """The audit and what is shown of it; of those looked at last, without opening it again."""
     blind = _blind(session, who, row)
     view = (
-        row.judgement_id, row.version, who.tenant_id, who.audience, who.sees_full_values, who.permissions, reviews, blind,
+        judgement_id, row.version, who.tenant_id, who.audience, who.sees_full_values, who.permissions, reviews, blind,
     )  # fmt: skip
     found = _recent.get(view)
     if found is None:
-        found = _shown(services, who, row, reviews, blind)
+        found = _shown(services, who, judgement_id, reviews, blind)
         _recent.put(view, found)
-    return Opened(row, who, *found)
+    return found
+
+
+def decided_then(
+    session: Session, who: Principal, judgement: Judgement, at: datetime
+) -> tuple[Sequence[FindingRow], Mapping[str, Sequence[Decision]]]:
+    """The findings of a judgement that this person may see, and the decisions on its checks made by that moment."""
+    made = decided.of_case(session, judgement.case_id)
+    rows = findings.visible_then(session, who, judgement.id)
+    return rows, {check: [one for one in all_of_it if one.at <= at] for check, all_of_it in made.items()}
 
 
 def _shown(
-    services: Services, who: Principal, row: CaseRow, reviews: tuple[Review, ...], blind: frozenset[str]
+    services: Services, who: Principal, judgement_id: str, reviews: tuple[Review, ...], blind: frozenset[str]
 ) -> tuple[Audit, Shown]:
-    assert row.judgement_id is not None
-    full = kept.audit(services.blobs, row.tenant_id, row.judgement_id)
+    full = kept.audit(services.blobs, who.tenant_id, judgement_id)
     if full is None:
         raise purged()
     findings_seen = tuple(one for one in full.findings if one.check not in blind)
@@ -198,5 +225,10 @@ class _Recent:
             while len(self._found) > KEPT:
                 self._found.popitem(last=False)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._found.clear()
+
 
 _recent = _Recent()
+forget_recent = _recent.clear

@@ -85,11 +85,12 @@ class Listed:
     type: str | None
 
 
-def listed(services: Services, who: Principal, case_id: str) -> list[Listed]:
-    """The pages of a case in the order of its files, as far as this person may see them."""
+def listed(services: Services, who: Principal, case_id: str, by: Opened | None = None) -> list[Listed]:
+    """The pages of a case in the order of its files, as far as this person may see them. `by`: the case as it was opened
+    by another judgement than the one that counts."""
     who.require(Permission.CASE_READ)
     with services.reading() as session:
-        case = open_case(services, session, who, case_id)
+        case = by or open_case(services, session, who, case_id)
         rows = stored.sources(session, case_id)
     documents = case.shown.audit.documents if case.shown else ()
     owners = {(case.real_name(page.file), page.page): one for one in documents for page in one.pages}
@@ -105,10 +106,12 @@ def listed(services: Services, who: Principal, case_id: str) -> list[Listed]:
     return found
 
 
-def found_page(services: Services, who: Principal, case_id: str, file: str, number: int) -> Found:
+def found_page(
+    services: Services, who: Principal, case_id: str, file: str, number: int, by: Opened | None = None
+) -> Found:
     who.require(Permission.CASE_READ)
     with services.reading() as session:
-        case = open_case(services, session, who, case_id)
+        case = by or open_case(services, session, who, case_id)
         rows = stored.sources(session, case_id)
     real = case.real_name(file)
     for row in rows:
@@ -142,10 +145,17 @@ class Picture:
 
 
 def picture(
-    services: Services, who: Principal, case_id: str, file: str, number: int, asked: Asked, held: str = ""
+    services: Services,
+    who: Principal,
+    case_id: str,
+    file: str,
+    number: int,
+    asked: Asked,
+    held: str = "",
+    by: Opened | None = None,
 ) -> Picture:
     """A page or a part of it, looked at: on the trail. `held` is the tag of what the asker has."""
-    found = found_page(services, who, case_id, file, number)
+    found = found_page(services, who, case_id, file, number, by)
     area = asked.area.as_list() if asked.area else None
     tag = etag(DRAWN, found.leaf.key, asked.width, area, asked.form, found.covered)
     viewed(

@@ -6,11 +6,13 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from sqlmodel import col, select
 
 from api import trail
+from api.clock import LEGAL_ZONE
 from api.errors import ServiceError, conflict
 from api.permissions import Permission
 from api.principal import Principal
@@ -19,6 +21,7 @@ from api.store import batches as stored_batches
 from api.store import cases as stored
 from api.store import scope
 from api.tables import Batch, CaseRow, CaseState
+from api.workflow.judged_then import Then
 from api.workflow.lists import counting
 from api.workflow.opened import Opened, open_case
 from api.workflow.pages import CasePictures
@@ -84,17 +87,34 @@ def of_case(services: Services, who: Principal, case_id: str, form: str, lang: s
     wanted = audience_for(who, audience)
     with services.reading() as session:
         case = open_case(services, session, who, case_id)
-        rows = stored.sources(session, case_id)
-    shown = _for(case.judged(), who.audience, wanted)
-    report = Report(
-        shown,
-        CasePictures(services, case, rows),
-        lang,
-        names_of(services, case.row.tenant_id, case.row.pack, case.row.edition),
-    )
-    made = _written(services, lambda folder: FORMATS[form](report, folder), f"{_safe(case)}.{form}", form)
+    names = names_of(services, case.row.tenant_id, case.row.pack, case.row.edition)
+    made = _of_opened(services, case, names, form, lang, wanted)
     _exported(services, who, "case", case_id, form, lang, wanted, made)
     return made
+
+
+def of_then(services: Services, who: Principal, then: Then, form: str, lang: str, audience: str) -> Made:
+    """The report of a case as it was judged then."""
+    who.require(Permission.REPORT_EXPORT)
+    wanted = audience_for(who, audience)
+    judged = then.judgement
+    names = names_of(services, judged.tenant_id, judged.pack, judged.edition)
+    made = _of_opened(services, then.case, names, form, lang, wanted, judged.created_at.astimezone(LEGAL_ZONE).date())
+    _exported(
+        services, who, "case", then.row.id, form, lang, wanted, made, judgement=judged.id, **then.within
+    )  # fmt: skip
+    return made
+
+
+def _of_opened(
+    services: Services, case: Opened, names: Names, form: str, lang: str, wanted: Audience, day: date | None = None
+) -> Made:
+    with services.reading() as session:
+        rows = stored.sources(session, case.row.id)
+    shown = _for(case.judged(), case.who.audience, wanted)
+    report = Report(shown, CasePictures(services, case, rows), lang, names)
+    name = f"{_safe(case)}-{day}" if day else _safe(case)
+    return _written(services, lambda folder: FORMATS[form](report, folder), f"{name}.{form}", form)
 
 
 def names_of(services: Services, tenant_id: str, pack_name: str, edition: str = "") -> Names:
@@ -184,10 +204,18 @@ def _sent(folder: tempfile.TemporaryDirectory[str], path: Path) -> Iterator[byte
 
 
 def _exported(
-    services: Services, who: Principal, kind: str, subject: str, form: str, lang: str, audience: Audience, made: Made
+    services: Services,
+    who: Principal,
+    kind: str,
+    subject: str,
+    form: str,
+    lang: str,
+    audience: Audience,
+    made: Made,
+    **detail: object,
 ) -> None:
     with services.writing() as session:
         trail.record(
             session, who, "report.exported", kind, subject,
-            format=form, language=lang, audience=audience.value, sha256=made.sha256,
+            format=form, language=lang, audience=audience.value, sha256=made.sha256, **detail,
         )  # fmt: skip

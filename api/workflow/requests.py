@@ -3,10 +3,10 @@ good cured: with the day, and with the violation still on record (`api.store.car
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from api import trail
@@ -21,6 +21,7 @@ from api.tables import CaseRow, FindingRow, PaperRequest, RequestState
 from verifier.model import Text
 
 WAITING = (RequestState.OPEN, RequestState.RECEIVED)
+OVERDUE = "overdue"
 
 
 def ask(
@@ -126,23 +127,37 @@ def listed(
     cursor: str | None = None,
 ) -> Page[PaperRequest]:
     """Requests of all cases in scope, the newest first."""
-    asked = (
-        select(PaperRequest)
-        .join(CaseRow, col(CaseRow.id) == col(PaperRequest.case_id))
-        .where(scope.of_cases(who), _seen(who))
-    )
+    asked = select(PaperRequest).join(CaseRow, col(CaseRow.id) == col(PaperRequest.case_id)).where(_all(who))
     if case_id:
         asked = asked.where(PaperRequest.case_id == case_id)
     if state:
         asked = asked.where(PaperRequest.state == state)
     if overdue:
-        asked = asked.where(PaperRequest.state == RequestState.OPEN, col(PaperRequest.due_at) < now())
+        asked = asked.where(_overdue())
     if after := position(cursor, 1):
         asked = asked.where(col(PaperRequest.id) < str(after[0]))
     with services.writing() as session:
         rows = session.exec(asked.order_by(col(PaperRequest.id).desc()).limit(limit + 1)).all()
         trail.record(session, who, "requests.viewed", "tenant", who.tenant_id, case=case_id, shown=len(rows))
     return page(rows, limit, lambda row: (row.id,))
+
+
+def numbers(services: Services, who: Principal) -> Mapping[str, int]:
+    """How many requests of all cases in scope are in each state, and how many of the open ones are `overdue`."""
+    who.require(Permission.CASE_READ)
+    asked = select(PaperRequest.state, func.count(), func.count().filter(_overdue()))
+    asked = asked.join(CaseRow, col(CaseRow.id) == col(PaperRequest.case_id)).where(_all(who))
+    with services.reading() as session:
+        rows = session.exec(asked.group_by(col(PaperRequest.state))).all()
+    return {state: number for state, number, _ in rows} | {OVERDUE: sum(late for _, _, late in rows)}
+
+
+def _all(who: Principal) -> ColumnElement[bool]:
+    return and_(scope.of_cases(who), _seen(who))
+
+
+def _overdue() -> ColumnElement[bool]:
+    return and_(col(PaperRequest.state) == RequestState.OPEN, col(PaperRequest.due_at) < now())
 
 
 def _seen(who: Principal) -> ColumnElement[bool]:

@@ -24,6 +24,7 @@ from api.tables import Upload, UploadChunk, UploadState
 from api.workflow import uploads
 from api.workflow.layout import place_of
 from verifier.model import Text
+from verifier.reading.intake import HEAD, foretold
 
 PIECE = 8 * 1024 * 1024
 
@@ -188,14 +189,15 @@ def _complete(services: Services, who: Principal, row: Upload) -> Upload:
         parts = chain.from_iterable(services.blobs.get(row.tenant_id, piece.sha256) for piece in pieces)
         kept = services.blobs.put(row.tenant_id, parts)
     wrong = bool(row.declared_sha256) and row.declared_sha256 != kept.sha256
+    head = next(iter(services.blobs.get(row.tenant_id, kept.sha256)), b"")[:HEAD]
     with services.writing() as session:
-        row = _ended(session, who, row.id, kept, wrong)
+        row = _ended(session, who, row.id, kept, wrong, foretold(row.path, head))
     if wrong:
         raise uploads.hash_mismatch(kept.sha256)
     return row
 
 
-def _ended(session: Session, who: Principal, upload_id: str, kept: Stored, wrong: bool) -> Upload:
+def _ended(session: Session, who: Principal, upload_id: str, kept: Stored, wrong: bool, code: str) -> Upload:
     row = stored.upload(session, who, upload_id, lock=True)
     if row.state != UploadState.OPEN:  # another request of the same sender was faster
         return row
@@ -205,7 +207,7 @@ def _ended(session: Session, who: Principal, upload_id: str, kept: Stored, wrong
         row.state, row.code, row.completed_at = UploadState.REFUSED, "hash_mismatch", now()
         trail.record(session, who, "file.refused", "upload", row.id, batch=row.batch_id, code="hash_mismatch")
     else:
-        uploads.complete(row, kept, row.declared_sha256)
+        uploads.complete(row, kept, code, row.declared_sha256)
         trail.record(
             session, who, "file.received", "upload", row.id, batch=row.batch_id, sha256=kept.sha256, size=kept.size
         )

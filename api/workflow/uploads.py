@@ -22,6 +22,7 @@ from api.store import batches as stored
 from api.tables import Batch, BatchState, Upload, UploadState
 from api.workflow.layout import place_of
 from verifier.model import Text
+from verifier.reading.intake import HEAD, foretold
 
 CUT = "upload_cut"
 KEPT_ON_RECORD = frozenset({"too_large", "hash_mismatch"})
@@ -58,14 +59,30 @@ def put_file(
     try:
         if size is not None and size > limit:
             raise too_large(limit)
-        kept = services.blobs.put(batch.tenant_id, bounded(chunks, limit))
+        arriving = Beginning(bounded(chunks, limit))
+        kept = services.blobs.put(batch.tenant_id, arriving)
         if sha256 and kept.sha256 != sha256.lower():
             raise hash_mismatch(kept.sha256)
     except ServiceError as fault:
         if fault.code in KEPT_ON_RECORD:
             _refuse(services, who, batch_id, place.path, fault.code, size)
         raise
-    return _receive(services, who, batch_id, place.path, kept, declared_sha256=sha256.lower())
+    code = foretold(place.path, arriving.head)
+    return _receive(services, who, batch_id, place.path, kept, code, declared_sha256=sha256.lower())
+
+
+class Beginning:
+    """Chunks that pass by; `head` is what they began with: enough to say at once that a file will not be read."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self.head = b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            if len(self.head) < HEAD:
+                self.head += chunk[: HEAD - len(self.head)]
+            yield chunk
 
 
 def open_batch(session: Session, who: Principal, batch_id: str, *, lock: bool = False) -> Batch:
@@ -91,7 +108,7 @@ def bounded(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
 
 
 def _receive(
-    services: Services, who: Principal, batch_id: str, path: str, kept: Stored, *, declared_sha256: str
+    services: Services, who: Principal, batch_id: str, path: str, kept: Stored, code: str, *, declared_sha256: str
 ) -> Received:
     with services.writing() as session:
         batch = open_batch(session, who, batch_id, lock=True)
@@ -100,15 +117,16 @@ def _receive(
             return Received(path, row)
         created = row is None or row.state == UploadState.REMOVED
         row = new_row(session, services, who, batch, path, row)
-        complete(row, kept, declared_sha256)
+        complete(row, kept, code, declared_sha256)
         trail.record(
             session, who, "file.received", "upload", row.id, batch=batch_id, sha256=kept.sha256, size=kept.size
         )
         return Received(path, row, created)
 
 
-def complete(row: Upload, kept: Stored, declared_sha256: str) -> None:
-    row.state, row.code = UploadState.RECEIVED, None
+def complete(row: Upload, kept: Stored, code: str, declared_sha256: str) -> None:
+    """`code`: what will keep it from being read, where that is known already."""
+    row.state, row.code = UploadState.RECEIVED, code or None
     row.size, row.received = kept.size, kept.size
     row.sha256, row.declared_sha256 = kept.sha256, declared_sha256
     row.completed_at = now()

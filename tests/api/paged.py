@@ -96,7 +96,6 @@ def paged(
     others = tuple(
         one if one.check == "SIGN-01" else one.__class__(**{**_parts(one), "evidence": ()}) for one in findings
     )
-    scene.judge(case_id, outcomes, sources=(source,), documents=_documents(real, inner.sha256), findings=others)
     row = SourceRow(
         tenant_id=scene.tenant_id,
         batch_id=scene.batch_id,
@@ -112,6 +111,7 @@ def paged(
     )
     with scene.house.services.writing() as session:
         session.add(row)
+    scene.judge(case_id, outcomes, sources=(source,), documents=_documents(real, inner.sha256), findings=others)
     return Paged(scene, case_id, real, row)
 
 

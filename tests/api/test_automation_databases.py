@@ -49,7 +49,15 @@ def test_the_whole_of_automation(database_url: str, tmp_path: Path) -> None:
         house.queue.run(worker(services))
         with services.reading() as session:
             lines = stored_reaudits.lines(
-                session, who, again.id, changed=True, verdict_changed=None, state="judged", limit=9, cursor=None
+                session,
+                who,
+                again.id,
+                changed=True,
+                verdict_changed=None,
+                state="judged",
+                move=None,
+                limit=9,
+                cursor=None,
             )
             assert len(lines.items) == again.total > 0
             assert all(one.changes for one in session.exec(select(ReAuditCase)).all())

@@ -11,8 +11,10 @@ from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from api.clock import now
+from api.errors import ServiceError
 from api.permissions import Role
 from api.tables import Batch, BatchState, CaseRow, CaseState, SourceRow, SourceState, TrailEvent, Upload, new_id
+from api.workflow import batches, uploads
 from tests.api.house import House, Person
 
 API = "/api/v1"
@@ -262,3 +264,42 @@ def test_every_step_is_on_the_trail(house: House, uploader: Person) -> None:
     with house.services.reading() as session:
         told = [event.action for event in session.exec(select(TrailEvent).order_by(col(TrailEvent.seq)))]
     assert told == ["batch.created", "file.received", "file.removed", "batch.cancelled"]
+
+
+def test_the_cases_that_a_manifest_names_are_known_before_it_is_handed_over(house: House, uploader: Person) -> None:
+    services, who = house.services, uploader.principal
+    batch = batches.create(services, who, "清单")
+    assert batches.manifest(services, who, batch.id) == ((), ())
+    rows = "case,product.kind\nC-1,annuity\nC-1,health\n,health\nC-2,\n"
+    uploads.put_file(services, who, batch.id, "cases.csv", (rows.encode("gb18030"),))
+    named, problems = batches.manifest(services, who, batch.id)
+    assert named == ("C-1", "C-2")
+    assert [one.message.zh for one in problems] == ["cases.csv 第 3 行案件编号重复", "cases.csv 第 4 行没有案件编号"]
+    stranger = house.person(house.tenant("乙"), Role.UPLOADER).principal
+    with pytest.raises(ServiceError, match="not_found"):
+        batches.manifest(services, stranger, batch.id)
+
+
+def test_unread_files_are_counted_by_case_and_hints_are_not_told(house: House, uploader: Person) -> None:
+    services, who = house.services, uploader.principal
+    batch = batches.create(services, who, "未读")
+    reviewer = house.person(who.tenant_id, Role.REVIEWER).principal
+    with services.writing() as session:
+        cases = [CaseRow(tenant_id=who.tenant_id, batch_id=batch.id, name=name, created_at=now()) for name in "甲乙"]
+        session.add_all(cases)
+        session.flush()
+        for case, file, state in (
+            (cases[0], "坏.pdf", "rejected"), (cases[0], "可疑交易报告.pdf", "rejected"), (cases[0], "半.pdf", "partial"),
+            (cases[1], "大额和可疑.pdf", "rejected"), (cases[1], "好.pdf", "read"),
+        ):  # fmt: skip
+            session.add(
+                SourceRow(
+                    tenant_id=who.tenant_id, batch_id=batch.id, case_id=case.id, file=file, sha256="", state=state,
+                    created_at=now(),
+                )
+            )  # fmt: skip
+    assert [(row.name, number) for row, number in batches.unread(services, reviewer, batch.id)] == [
+        ("甲", 3),
+        ("乙", 1),
+    ]
+    assert [(row.name, number) for row, number in batches.unread(services, who, batch.id)] == [("甲", 2)]

@@ -109,6 +109,28 @@ def test_nobody_judges_blind_in_a_case_they_had_a_hand_in(scene: Scene) -> None:
         blind.judge(scene.house.services, who, taken.id, PASS, "不是我的 not mine")
 
 
+def test_what_waits_for_a_person_is_theirs_first_and_never_of_their_own_cases(scene: Scene) -> None:
+    services = scene.house.services
+    case, other = scene.case("C-1", {MAJOR: FAIL}), scene.case("C-2")
+    draw(scene, 1.0)
+    who = reviewer(scene).principal
+    of_one, of_other = (sum(look.case_id == one for look in _looks(scene)) for one in (case, other))
+    secret = sum(look.confidential for look in _looks(scene))
+    assert blind.waiting(services, who) == blind.Waiting(None, of_one + of_other - secret)
+    decisions.decide(services, who, case, MAJOR, Choice(Action.ACCEPT, "是 yes"))
+    assert blind.waiting(services, who).free == of_other - secret // 2
+    taken = blind.take(services, who)
+    assert taken is not None
+    assert blind.waiting(services, who) == blind.Waiting(taken, of_other - secret // 2 - 1)
+    with pytest.raises(ServiceError, match="reason_needed"):
+        blind.judge(services, who, taken.id, PASS, "  ")
+
+
+def _looks(scene: Scene) -> list[BlindLook]:
+    with scene.house.services.reading() as session:
+        return list(session.exec(select(BlindLook)).all())
+
+
 def test_a_miss_opens_the_finding_again_and_is_judged_once(scene: Scene) -> None:
     case = scene.case()
     draw(scene, 1.0)

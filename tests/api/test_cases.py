@@ -13,9 +13,11 @@ from sqlmodel import select
 from api.clock import now
 from api.permissions import Permission, Role
 from api.tables import BlindLook, CaseRow, CaseState, SourceRow, SourceState, TrailEvent
-from api.workflow import kept
+from api.workflow import cases, corrections, kept
+from api.workflow.corrections import Reading
 from tests.api.house import House, Person
 from tests.api.judged import CRITICAL, FAIL, FILE, HOLDER_ID, MAJOR, PASSING, REVIEW, SECRET, Scene
+from tests.api.paged import paged
 from verifier.model import Source, Text
 from verifier.model import SourceState as Read
 
@@ -298,6 +300,33 @@ def test_a_late_paper_is_kept_and_the_case_judged_again(house: House, scene: Sce
     assert (other.status_code, other.json()["code"]) == (409, "file_exists")
     assert len(house.queue.asked) == 1
     assert b"".join(house.services.blobs.get(scene.tenant_id, added.json()["sha256"])) == b"a receipt"
+
+
+@pytest.mark.parametrize("what", ["paper", "facts", "correction", "withdrawal"])
+def test_a_case_is_being_judged_again_from_the_change_until_the_judgement(scene: Scene, what: str) -> None:
+    services, who = scene.house.services, person(scene, Role.UPLOADER, Role.REVIEWER)
+    case_id = paged(scene).case_id
+    reading = Reading("投保 单.pdf", 1, "F01", "policyholder.name", "张维", "看错了")
+    if what == "withdrawal":
+        made = corrections.correct(services, who.principal, case_id, reading)
+        scene.judge(case_id, {}, "correction")
+    before = scene.stored(case_id).judgement_id
+    assert cases.renewing(services, who.principal, case_id) == (before, False)
+    match what:
+        case "paper":
+            cases.add_file(services, who.principal, case_id, "补.pdf", (b"x",))
+        case "facts":
+            cases.declare(services, who.principal, case_id, {"channel": "bank"}, None)
+        case "correction":
+            corrections.correct(services, who.principal, case_id, reading)
+        case "withdrawal":
+            corrections.withdraw(services, who.principal, made.id)
+    assert cases.renewing(services, who.principal, case_id) == (before, True)
+    asked = who.client.get(f"/cases/{case_id}/renewal?since={before}")
+    assert asked.status_code == 204 and "hx-refresh" not in asked.headers
+    after = scene.judge(case_id, {}, what)
+    assert cases.renewing(services, who.principal, case_id) == (after, False)
+    assert who.client.get(f"/cases/{case_id}/renewal?since={before}").headers["hx-refresh"] == "true"
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,9 @@ def test_words_say_which_field_and_finding_rest_on_them(scene: Scene) -> None:
     assert by_text["姓名 张伟"] == {("field", "policyholder.name"), ("finding", "SIGN-01")}
     assert by_text[f"证件号码 {HOLDER_ID}"] == {("field", "policyholder.id_number")}
     assert by_text["保险条款"] == set()
+    names = {one["name"]: one["label"] for one in told["places"]}
+    assert names["policyholder.name"] == {"zh": "投保人 · 姓名", "en": "policyholder · name"}
+    assert names["SIGN-01"]["zh"] == "投保人签名"
 
 
 def test_words_are_masked_like_the_pixels(scene: Scene) -> None:

@@ -16,7 +16,7 @@ from api.principal import Principal
 from api.tables import PaperRequest, RequestState, SourceRow
 from api.workflow import letters, requests
 from tests.api.house import House
-from tests.api.judged import FAIL, MAJOR, PASSING, REVIEW, SECRET, Scene
+from tests.api.judged import FAIL, MAJOR, PASSING, REVIEW, SECRET, Scene, pack
 
 SOON = timedelta(days=10)
 
@@ -91,6 +91,37 @@ def test_a_paper_nobody_knows_or_that_is_asked_for_already_is_refused(scene: Sce
     requests.ask(scene.house.services, who, case, MAJOR, "D-202")
     with pytest.raises(ServiceError, match="already_asked"):
         requests.ask(scene.house.services, who, case, MAJOR, "D-202")
+
+
+def test_requests_are_counted_by_state_as_far_as_they_may_be_seen(scene: Scene, who: Principal) -> None:
+    services = scene.house.services
+    case = scene.case(outcomes={MAJOR: FAIL, PASSING: REVIEW, SECRET: FAIL})
+    officer = scene.house.person(scene.tenant_id, Role.AML_OFFICER).principal
+    requests.ask(services, officer, case, SECRET, "P06")
+    late = requests.ask(services, who, case, MAJOR, "D-202", due_at=now() + SOON)
+    requests.withdraw(services, who, requests.ask(services, who, case, PASSING, "F01").id)
+    with services.writing() as session:
+        session.get_one(PaperRequest, late.id).due_at = now() - SOON
+    assert requests.numbers(services, who) == {"open": 1, "withdrawn": 1, "overdue": 1}
+    assert requests.numbers(services, officer) == {"open": 2, "withdrawn": 1, "overdue": 1}
+    stranger = scene.house.person(scene.house.tenant("乙"), Role.REVIEWER).principal
+    assert requests.numbers(services, stranger) == {"overdue": 0}
+
+
+def test_the_letter_does_not_tell_the_seller_what_is_done_about_them(scene: Scene, who: Principal) -> None:
+    """Remedies speak to the institution: report, hand over, stop commission. The letter goes to the seller."""
+    services = scene.house.services
+    checks = ("CALL-03", "PAY-08", "SELL-01")
+    case = scene.case(outcomes=dict.fromkeys(checks, FAIL), seller_name="李娜")
+    for check in checks:
+        requests.ask(services, who, case, check, "D-202", note="请提供")
+    letter = letters.request_letter(services, who, case)
+    told = letters.as_text(letter, "zh") + letters.as_text(letter, "en")
+    for check in checks:
+        requirement = pack().requirement(check)
+        assert requirement is not None
+        assert requirement.spec.remedy.zh not in told and requirement.spec.title.zh in told
+    assert not [word for word in ("反欺诈", "佣金", "冒充", "fraud") if word in told]
 
 
 def test_the_letter_lists_what_is_missing_and_never_what_is_confidential(scene: Scene, who: Principal) -> None:

@@ -47,6 +47,7 @@ def test_administrators_of_others_found_nothing(house: House, operator: Person) 
         house.person(operator.user.tenant_id, Role.APPROVER),
     )
     for other in others:
+        assert "tenant.manage" not in other.client.get("/api/v1/me").json()["permissions"]
         assert found(other).status_code == 403
         assert other.client.get("/api/v1/institutions").status_code == 403
         assert other.client.get(f"/api/v1/institutions/{other.user.tenant_id}").status_code == 403

@@ -354,3 +354,29 @@ def test_a_batch_with_an_upload_under_way_is_not_submitted(house: House, uploade
     assert client.post(f"{API}/batches/{batch}/submit").status_code == 202
     with house.services.reading() as session:
         assert len(session.exec(select(Upload)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("空.pdf", b"", "empty"),
+        ("run.exe", b"MZ\x90\x00\x03binary\x00\x00", "unsupported_type"),
+        ("旧.rar", b"Rar!\x1a\x07\x00rest", "unsupported_type"),
+        ("page.html", b"<!doctype html><html></html>", "unsupported_type"),
+        ("投保单.pdf", b"%PDF-1.7 rest", None),
+        ("材料.zip", b"PK\x03\x04 whatever follows is seen when it is opened", None),
+        ("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, None),
+        ("回访.txt", "您好".encode() * 40_000, None),  # the beginning that is looked at ends inside a character
+    ],
+)
+def test_what_will_not_be_read_is_said_when_it_arrives(
+    uploader: Person, name: str, data: bytes, code: str | None
+) -> None:
+    batch = new_batch(uploader.client)
+    whole = uploader.client.put(f"{API}/batches/{batch}/files/C-1/{name}", content=data).json()
+    assert (whole["state"], whole["code"]) == ("received", code)
+    upload = begin(uploader.client, batch, data, f"C-2/{name}")
+    pieces = send(uploader.client, upload, 0, data) if data else uploader.client.get(f"{API}/uploads/{upload}").json()
+    assert (pieces["state"], pieces["code"]) == ("received", code)
+    listed = uploader.client.get(f"{API}/batches/{batch}/files").json()["items"]
+    assert [one["code"] for one in listed] == [code, code]

@@ -110,10 +110,14 @@ def desk(
     view: ViewportSize = DESK,
     language: str = "zh",
     dark: bool = False,
+    lawless: bool = False,
 ) -> Iterator[Desk]:
-    """A browser window in which this person is signed in."""
+    """A browser window in which this person is signed in. `lawless`: the browser heeds no content security policy."""
     context = browser.new_context(
-        viewport=view, locale="zh-CN" if language == "zh" else "en-GB", color_scheme="dark" if dark else "light"
+        viewport=view,
+        locale="zh-CN" if language == "zh" else "en-GB",
+        color_scheme="dark" if dark else "light",
+        bypass_csp=lawless,
     )
     cookies = [{"name": "verifier_language", "value": language, "url": base}]
     if person is not None:
