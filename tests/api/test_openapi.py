@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from api.permissions import Role
 from tests.api.house import House, open_house
 
-EXAMPLES = int(os.environ.get("FUZZ", "3"))
+EXAMPLES = int(os.environ.get("FUZZ", "2"))
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     status_code_conformance,

@@ -105,7 +105,7 @@ def test_from_the_sign_in_to_the_evidence_and_the_trail(
         page.locator(f"#{CRITICAL} .finding-head").click()
         expect(page.locator(f"#{CRITICAL} .finding-body .place").first).to_be_visible()
         expect(page.locator(".pane.loading")).to_have_count(0)
-        assert page.locator(".pane img").first.evaluate("(one) => one.naturalWidth") > 0
+        page.wait_for_function("document.querySelector('.pane img').naturalWidth > 0")
         assert HOLDER_ID not in page.content()
         desk_.accessible()
         desk_.shot("regulator-judged-then")

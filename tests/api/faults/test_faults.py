@@ -17,7 +17,7 @@ from api.tables import BatchState
 from tests.api.faults.rig import Rig, plain_files, rig
 from tests.api.servers import PostgresServer
 
-CASES = 20
+CASES = 10
 PAPERS = 2 * CASES
 
 
