@@ -20,8 +20,8 @@ demo: $(STAMP)  ## set up, audit the samples, say where the reports are; finding
 	  status=$$?; if [ $$status -ge 64 ]; then exit $$status; fi; \
 	  echo; echo "打开 Open out/demo/<case>/report.html, report.pdf, out/demo/summary.xlsx"
 
-test: $(STAMP)  ## the whole suite, in three processes: many tests wait
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+test: $(STAMP)  ## the whole suite
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 serve: $(STAMP)  ## the whole service on this machine: pages, API, a worker; data in ./data
 	@$(BIN)/verifier-server serve
